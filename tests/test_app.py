@@ -4,13 +4,17 @@ import asyncio
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import pytest
 from ipywidgets.widgets import widget as registry
 
+from server.limiters import MinimumGap
+from tests.adapters.test_fetch_learning import fetch
 from tests.pace.conftest import FakeClock
+from tests.pace.slow import slow
 from widgets import Dashboard, app
+from widgets.adapters import StoreLessons
 from widgets.adapters.writing import LEASE
 from widgets.app import voila_theme
 from widgets.fetch.panel.states import Due
@@ -160,6 +164,7 @@ def test_a_pace_that_was_found_is_kept_and_shown_among_the_paces(start_service: 
     dashboard.probe.probe()
     dashboard.probe.join(20)
     assert "Kept: Fetch obeys it" in dashboard.probe.live.hero.said.value
+    assert "ww-kept" in dashboard._dom_classes
     pace = PaceStore().pace(f"{service}/Slow-NASA")
     assert pace is not None
     assert as_wait(pace.wait) in dashboard.probe.live.card.value
@@ -193,8 +198,11 @@ def test_a_page_that_opens_beside_a_probe_says_so_and_lists_the_pace_that_it_loo
     assert "under way" not in said.value
 
 
-def test_a_probe_that_is_gone_on_with_is_no_longer_listed_as_unfinished(start_service: Callable[..., str]) -> None:
-    service = start_service(TIME_SCALE=0.3)
+def test_a_probe_that_is_gone_on_with_is_no_longer_listed_as_unfinished(
+    start_service: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = start_service()
+    monkeypatch.setattr(app, "AGAIN", 3600.0)  # it is not seen by a later look
     url, settings = f"{service}/Slow-NASA", Settings("doubling", Goal(), Budget())
     with PaceStore() as store:
         log = store.begin(url, settings.plain())
@@ -211,13 +219,29 @@ def test_a_probe_that_is_gone_on_with_is_no_longer_listed_as_unfinished(start_se
     dashboard.probe.join(20)
 
 
-def test_the_probe_goes_by_a_pace_that_fetches_have_taught() -> None:
-    dashboard = Dashboard("http://127.0.0.1:1")
-    said = dashboard.probe.live.hero.said
-    assert "Not measured yet" in said.value
-    PaceStore().keep(f"{dashboard.probe.form.address.value}", wait=2.5)
-    dashboard.fetch._lessons._told()  # type: ignore[union-attr] # as a lesson does at its end
-    assert "2.5 s is known from before" in said.value
+def test_the_probe_goes_by_a_pace_that_fetches_have_taught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[StoreLessons] = []
+
+    class Noted(StoreLessons):
+        """Whatever a dashboard learns by."""
+
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            made.append(self)
+
+    monkeypatch.setattr(app, "StoreLessons", Noted)
+    with slow(MinimumGap(2.0, 0.0), tmp_path) as service:
+        monkeypatch.setattr(app, "PaceStore", lambda: service.store)
+        dashboard = Dashboard(service.url)
+        said = dashboard.probe.live.hero.said
+        assert "Not measured yet" in said.value
+        for number in range(30):
+            fetch(service, made[0], f"/page/{number}")
+        pace = service.store.pace(service.url)
+        assert pace
+        assert f"{as_wait(pace.wait)} is known from before" in said.value
+        assert dashboard.paces
+        dashboard.paces.join(20)
 
 
 def test_a_pace_that_was_forgotten_is_no_longer_said_to_be_kept(start_service: Callable[..., str]) -> None:
@@ -250,6 +274,7 @@ def test_a_store_that_cannot_be_used_costs_no_verdict(
     dashboard.probe.join(20)
     assert "seems safe" in dashboard.probe.live.card.value
     assert "The pace could not be stored" in dashboard.probe.live.hero.said.value
+    assert "ww-kept" not in dashboard._dom_classes, "where its kernel is gone, attempts are not said to be kept"
 
 
 MODELS = 120

@@ -217,6 +217,7 @@ class Dashboard(ipywidgets.VBox):
         paces.on_discard = lambda _: self.probe.look_ahead(quiet=True)
         # What is listed as unfinished is perhaps gone on with, and what was looked on at has kept a pace.
         self.probe.on_begin.append(paces.look_again)
+        self.probe.on_begin.append(lambda: marked(self, "ww-kept", on=self.probe.stored))
         self.probe.on_end.append(paces.look_again)
         paces.on_count = lambda count: self._count(paces, "Paces", count)
 

@@ -98,7 +98,7 @@ def test_the_bundled_service_may_be_asked_at_any_pace(visitors: list[PaceStore],
     assert visitors[0].paces() == []
 
 
-def test_who_probes_the_bundled_service_beside_another_visitor_is_told_so_unless_a_key_tells_them_apart(
+def test_who_probes_the_bundled_service_beside_another_page_is_told_so_unless_a_key_tells_them_apart(
     visitors: list[PaceStore], url: str
 ) -> None:
     one, other = (StrangersProbes(visitor, [own(url)]) for visitor in visitors)
@@ -108,10 +108,18 @@ def test_who_probes_the_bundled_service_beside_another_visitor_is_told_so_unless
         assert isinstance(second, Unwritten)
         assert isinstance(third, Unwritten)
         assert [first.trouble, third.trouble] == ["", ""]
-        assert "Another visitor was probing this" in second.trouble
-        with other.open(url + "/elsewhere", SETTINGS) as fourth:
-            assert isinstance(fourth, Unwritten)
-            assert not fourth.trouble, "another address has a limit of its own"
+        assert "Another page was probing this" in second.trouble
+        for elsewhere in ("/elsewhere", "?gap=7"):
+            with other.open(url + elsewhere, SETTINGS) as fourth:
+                assert isinstance(fourth, Unwritten)
+                assert not fourth.trouble, "another address has a limit of its own"
+        # The service knows its clients by that key and by nothing else.
+        with other.open(url, replace(SETTINGS, headers={"Authorization": "Bearer t", "Accept": "text/csv"})) as fifth:
+            assert isinstance(fifth, Unwritten)
+            assert "An X-API-Key of your own mostly helps" in fifth.trouble
+        with one.open(url, replace(SETTINGS, headers={"x-api-key": "blue"})) as sixth:
+            assert isinstance(sixth, Unwritten)
+            assert sixth.trouble
     with other.open(url, SETTINGS) as last:
         assert isinstance(last, Unwritten)
         assert not last.trouble

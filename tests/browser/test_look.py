@@ -693,6 +693,22 @@ def test_a_server_that_is_gone_is_said_while_its_connection_is_tried_again(
         assert "attempts and paces are kept" in said
 
 
+def test_a_connection_that_ends_when_another_one_stands_is_no_sign_that_the_server_is_gone(desk: Page) -> None:
+    """As after a sleep: the new one is open before it is noticed that the old one is not."""
+    desk.clock.install()
+    opened = """async () => {
+      const kernel = JSON.parse(document.getElementById("jupyter-config-data").textContent).kernelId;
+      const address = `${location.origin.replace("http", "ws")}/api/kernels/${kernel}/channels`;
+      const stands = [new WebSocket(address), new WebSocket(address)];
+      await Promise.all(stands.map(each => new Promise(done => each.addEventListener("open", done))));
+      return new Promise(done => { stands[0].addEventListener("close", () => done(true)); stands[0].close(); });
+    }"""
+    assert desk.evaluate(opened)
+    desk.clock.run_for(10_000)
+    expect(desk.locator(".ww-dashboard")).to_be_visible()
+    expect(desk.locator(".ww-unheard")).to_have_count(0)
+
+
 def test_a_kernel_that_is_gone_leaves_one_sentence_and_the_page_as_it_was(
     service: str, tmp_path: Path, open_page: Callable[..., Page]
 ) -> None:

@@ -51,6 +51,10 @@ def test_a_login_without_a_secret_is_not_sent() -> None:
     [
         (RequestFields(headers="no colon here"), "has no colon"),
         (RequestFields(headers="Accept: text/csv\naccept: text/plain"), "The header accept is given twice"),
+        (
+            RequestFields(headers="authorization: Bearer x", login="bearer", key="k"),
+            "authorization is given by the login too",
+        ),
         (RequestFields(headers="Bad Name: x"), "no name of a header"),
         (RequestFields(headers=": x"), "no name of a header"),
         (RequestFields(headers="Host: evil.example"), "set by the dashboard"),

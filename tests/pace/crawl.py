@@ -1,4 +1,4 @@
-"""Crawls with Scrapy's own crawler and the middleware: `python -m tests.pace.crawl BASE STORE COUNT [LEARN]`."""
+"""Crawls with Scrapy and the middleware: `python -m tests.pace.crawl BASE STORE COUNT [LEARN [STATUS...]]`."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ if __name__ == "__main__":
             "DOWNLOADER_MIDDLEWARES": {"widgets.pace.scrapy.PacedMiddleware": 999},
             "WAITWISE_STORE": sys.argv[2],
             "WAITWISE_LEARN": sys.argv[4] if len(sys.argv) > 4 else None,
+            "HTTPERROR_ALLOWED_CODES": [int(status) for status in sys.argv[5:]],
             "TELNETCONSOLE_ENABLED": False,
             "LOG_LEVEL": "WARNING",
         }

@@ -18,8 +18,10 @@ from tests.pace.slow import slow
 from tests.pace.target import logging_target
 from widgets.pace import PaceStore
 from widgets.pace.httpx import AsyncPacedTransport, NotSent, PacedTransport
+from widgets.pace.limiter.session import LOOKED_AT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.pace.slow import Slow
@@ -143,6 +145,35 @@ def test_an_answer_of_200_that_says_no_teaches_either_client_and_is_not_given_ba
         assert all(response.elapsed.total_seconds() > 0 for response in first)
         assert asyncio.run(job(service)) == [f"/{number}" for number in range(8, 30)]
         assert service.store.pace(service.url)
+
+
+@pytest.mark.parametrize("length", [7, 100_000])
+def test_a_refused_request_that_is_not_due_again_gives_its_refusal_back_or_says_that_it_was_sent(
+    tmp_path: Path, length: int
+) -> None:
+    def away(_: Request, __: int) -> Response:
+        return Response(b"x" * length, 429, {"Retry-After": "3600"})
+
+    async def job(service: Slow) -> httpx.Response:
+        transport = AsyncPacedTransport(service.store, learn="quick", patience=60)
+        async with httpx.AsyncClient(transport=transport) as client:
+            return await client.get(service.url)
+
+    def both(service: Slow) -> Iterator[Callable[[], httpx.Response]]:
+        with httpx.Client(transport=PacedTransport(service.store, learn="quick", patience=60)) as client:
+            yield lambda: client.get(service.url)
+        service.clock.advance(3600)
+        yield lambda: asyncio.run(job(service))
+
+    with slow(MinimumGap(0.0, 0.0), tmp_path, answer=away) as service:
+        for count, get in enumerate(both(service), 1):
+            if length < LOOKED_AT:
+                assert (refused := get()).status_code == 429
+                assert refused.content == b"x" * length
+            else:
+                with pytest.raises(NotSent, match=r"It was sent before, and not served.*it was not sent again"):
+                    get()
+            assert len(service.asked) == count
 
 
 def test_a_long_answer_is_streamed(tmp_path: Path) -> None:

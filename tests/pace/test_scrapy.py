@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def crawl(url: str, store: str, count: int, *learn: str) -> str:
+def crawl(url: str, store: str, count: int, *more: str) -> str:
     """What the crawler says it was served."""
-    command = [sys.executable, "-m", "tests.pace.crawl", url, store, str(count), *learn]
+    command = [sys.executable, "-m", "tests.pace.crawl", url, store, str(count), *more]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert not done.returncode, done.stderr
     return done.stdout.strip()
@@ -77,3 +77,16 @@ def test_a_crawl_that_only_obeys_asks_nothing_again(tmp_path: Path) -> None:
         # Scrapy's own retry of a 429 is two more.
         assert sorted(asked) == ["page=0"] + ["page=1"] * 3
         assert store.probes.unfinished() == []
+
+
+def test_a_refused_request_that_is_not_due_again_gives_its_refusal_back(tmp_path: Path) -> None:
+    asked = list[str]()
+
+    @Request.application
+    def app(request: Request) -> Response:
+        asked.append(request.path)
+        return Response("a day", 429, {"Retry-After": "86400"})
+
+    with served(app) as base:
+        assert crawl(f"{base}/", f"sqlite:///{tmp_path}/p.sqlite", 1, "quick", "429") == "1 {429}"
+        assert len(asked) == 1

@@ -63,6 +63,8 @@ def test_json_is_the_verdict_and_every_attempt(start_service: Callable[..., str]
         (["http://localhost/", "--header", "sesame"], "A header must read 'Name: value'"),
         (["http://localhost/", "--header", "X: 1", "--header", "x: 2"], "The header x is given twice"),
         (["http://localhost/", "--header", "X: ☃"], "A header can hold letters of Latin-1 only"),
+        (["http://localhost/", "--refused-text", ""], "--refused-text is empty, and nothing would count by it"),
+        (["http://localhost/", "--refused-path", " "], "--refused-path is empty, and nothing would count by it"),
         (["http://me:sesame@localhost/"], "or as the header 'Authorization: Basic …'"),
         ([], "URL"),
     ],

@@ -7,10 +7,11 @@ one probe at a time. What is shared is a store of turns; nothing in it is shown 
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from widgets.http.address import own
-from widgets.http.secrets import credential_of
 from widgets.pace import PaceStore
 from widgets.pace.errors import AlreadyProbed, StoreError
 from widgets.pace.store import default_url
@@ -30,8 +31,8 @@ POLITE = 1.0
 LEASE = 8.0
 """Seconds for which a target stays with a prober that is not heard of any more."""
 
-SHARED = "Another visitor was probing this: both count as one, unless you send an X-API-Key."
-"""As long as the line below the chart has room for."""
+SHARED = "Another page was probing this: both may count as one. An X-API-Key of your own mostly helps."
+"""As long as the line below the chart has room for. Some rules of the service are one for all, whatever their keys."""
 
 
 def public_store() -> PaceStore:
@@ -109,13 +110,16 @@ class StrangersProbes:
             yield opened
 
     def _beside(self, stack: ExitStack, url: str, settings: Settings) -> str:
-        """What is to be said where another visitor probes that address of a friend under the same name; else nothing.
+        """What is to be said where another page probes that address of a friend with the same key; else nothing.
 
-        All visitors of one server have its network address, by which the service tells its clients apart.
+        All visitors of one server have its network address, by which the service tells its clients apart, unless they
+        send an X-API-Key. It counts the requests by each rule apart, of which the query is a part.
         """
+        key = next((text for name, text in settings.headers.items() if name.lower() == "x-api-key"), "")
         try:
-            target = self._store.target(url, settings.method, credential_of(url, settings.headers))
-            stack.enter_context(self._store.lease(target, "another visitor", seconds=LEASE))
+            target = self._store.target(url, credential=key.strip())
+            target = replace(target, path=f"{target.path}?{urlsplit(url).query}")
+            stack.enter_context(self._store.lease(target, "another page", seconds=LEASE))
         except AlreadyProbed:
             return SHARED
         except StoreError:

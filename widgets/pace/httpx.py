@@ -19,7 +19,7 @@ from widgets.model.attempt import Outcome
 
 from .errors import PaceError
 from .limiter.learning import outcome
-from .limiter.session import LOOKED_AT, SAFE, PacedSession, Seen, beginning
+from .limiter.session import LOOKED_AT, SAFE, PacedSession, Seen, beginning, held_back
 from .limiter.transport import Caller
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ WAITING = 64
 
 
 class NotSent(httpx.TransportError):
-    """The request was not sent; `__cause__` is the `PaceError` that says why, and the message repeats it."""
+    """The request was not sent, or not again; `__cause__` is the `PaceError` that says why, as the message does."""
 
 
 class PacedTransport(httpx.BaseTransport):
@@ -63,21 +63,27 @@ class PacedTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request.
 
+        Returns:
+            Its answer: a refused one also where it was to be sent again and was kept back, if it is short.
+
         Raises:
             NotSent: When it was kept back.
         """
         request.read()
         wanted = _wanted(self._session, request)
+        refused: Seen | None = None
         for left in range(self._session.tries - 1, -1, -1):
             try:
                 seen = self._session.conduct(
                     wanted, lambda sender: self._seen(self._send(request, sender)), httpx.HTTPError, bodies=True
                 )
             except PaceError as error:
-                raise NotSent(str(error), request=request) from error
+                return _refused(request, refused, error)
             if not (left and _again(self._session, request, seen)):
                 break
-            seen.response.close()
+            if seen.content is None:
+                seen.response.close()
+            refused = seen
         return cast("httpx.Response", seen.response)
 
     @staticmethod
@@ -134,11 +140,15 @@ class AsyncPacedTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request.
 
+        Returns:
+            Its answer: a refused one also where it was to be sent again and was kept back, if it is short.
+
         Raises:
             NotSent: When it was kept back.
         """
         await request.aread()
         loop, wanted = asyncio.get_running_loop(), _wanted(self._session, request)
+        refused: Seen | None = None
         line = self._lines.setdefault(wanted.target.service.key, asyncio.Lock())
         for left in range(self._session.tries - 1, -1, -1):
             await line.acquire()
@@ -146,12 +156,14 @@ class AsyncPacedTransport(httpx.AsyncBaseTransport):
             try:
                 seen = await loop.run_in_executor(self._waiting, turn.run, self._transport, request)
             except PaceError as error:
-                raise NotSent(str(error), request=request) from error
+                return _refused(request, refused, error)
             finally:
                 turn.give_up()
             if not (left and _again(self._session, request, seen)):
                 break
-            await seen.response.aclose()
+            if seen.content is None:
+                await seen.response.aclose()
+            refused = seen
         return cast("httpx.Response", seen.response)
 
 
@@ -240,6 +252,17 @@ def _again(session: PacedSession, request: httpx.Request, seen: Seen) -> bool:
     """Whether that answer was a refusal, and the request may be sent again."""
     refused = outcome(seen.status_code, seen.headers, session.why_refused(seen)) is Outcome.REFUSED
     return refused and (request.method in SAFE or "Idempotency-Key" in request.headers)
+
+
+def _refused(request: httpx.Request, before: Seen | None, error: PaceError) -> httpx.Response:
+    """What is given back of a request that was kept back: the answer that refused it `before`, if its body is here.
+
+    Raises:
+        NotSent: Where there is none.
+    """
+    if before is not None and before.content is not None:
+        return cast("httpx.Response", before.response)
+    raise NotSent(held_back(error, sent=before is not None), request=request) from error
 
 
 def _short(response: httpx.Response) -> bool:

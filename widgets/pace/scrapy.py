@@ -17,6 +17,7 @@ import threading
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
+from weakref import WeakKeyDictionary
 
 from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
@@ -27,7 +28,7 @@ from widgets.model.attempt import Outcome
 
 from .errors import PaceError
 from .limiter.learning import Wanted, outcome
-from .limiter.session import SAFE, TRIES, PacedSession, Seen, beginning
+from .limiter.session import SAFE, TRIES, PacedSession, Seen, beginning, held_back
 from .store import PaceStore
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ class PacedMiddleware:
         self._session = PacedSession(store, learn)
         self._learns = learn is not None
         self._locks: dict[str, DeferredLock] = {}
+        self._refused: WeakKeyDictionary[Request, Response] = WeakKeyDictionary()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -129,14 +131,17 @@ class PacedMiddleware:
         """End what still waits."""
         self._session.stop.set()
 
-    async def process_request(self, request: Request, spider: Any = None) -> None:  # noqa: ARG002 - Scrapy's contract
+    async def process_request(self, request: Request, spider: Any = None) -> Response | None:  # noqa: ARG002 - Scrapy's contract
         """Wait until the request may be sent.
+
+        Returns:
+            The answer that refused it, where it was to be sent again and was kept back; else `None`.
 
         Raises:
             IgnoreRequest: When it was kept back.
         """
         if not request.url.startswith(("http://", "https://")):
-            return
+            return None
         headers = {
             name.decode("latin-1"): b", ".join(texts).decode("latin-1") for name, texts in request.headers.items()
         }
@@ -151,7 +156,12 @@ class PacedMiddleware:
             await maybe_deferred_to_future(due)
         except PaceError as error:
             del request.meta[TURN]
-            raise IgnoreRequest(str(error)) from error
+            if (refused := self._refused.pop(request, None)) is not None:
+                request.meta["dont_retry"] = True  # it would be kept back again
+                return refused
+            # It may have waited in a queue on a disk, where its answer is not.
+            raise IgnoreRequest(held_back(error, sent=AGAIN in request.meta)) from error
+        return None
 
     def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:  # noqa: ARG002
         """Count the answer; ask again where it was a refusal."""
@@ -166,7 +176,9 @@ class PacedMiddleware:
         asked = request.meta.get(AGAIN, 1)
         safe = request.method in SAFE or b"Idempotency-Key" in request.headers
         if self._learns and safe and asked < TRIES and outcome(response.status, headers, why) is Outcome.REFUSED:
-            return request.replace(dont_filter=True, meta={**request.meta, AGAIN: asked + 1})
+            again = request.replace(dont_filter=True, meta={**request.meta, AGAIN: asked + 1})
+            self._refused[again] = response
+            return again
         return response
 
     def process_exception(self, request: Request, exception: Exception, spider: Any = None) -> None:  # noqa: ARG002

@@ -73,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         goal = Goal(arguments.refusal_rate, arguments.confidence)
         budget = Budget(arguments.max_requests, arguments.max_refusals, arguments.max_seconds, arguments.max_share_left)
         headers = headers_of(arguments.header)
-        refused = CountsAsRefused(frozenset(arguments.refused_status), arguments.refused_text, arguments.refused_path)
+        refused = counted_as_refused(arguments)
         settings = Settings(arguments.strategy, goal, budget, margin=arguments.margin)
         plan = settings.plan()
         hide = Scrubber((secrets_in(arguments.url, headers),))
@@ -121,6 +121,20 @@ def unwritten(error: OSError) -> int:
     return FAILED
 
 
+def counted_as_refused(arguments: argparse.Namespace) -> CountsAsRefused:
+    """What the person counts as refused.
+
+    Raises:
+        ValueError: When a status is none, or a text or a path is given and empty, as by a variable of a shell that is
+            not set: nothing would count by it.
+    """
+    texts = {"--refused-text": arguments.refused_text, "--refused-path": arguments.refused_path}
+    for option, text in texts.items():
+        if text is not None and not text.strip():
+            raise ValueError(f"{option} is empty, and nothing would count by it: write what it is, or leave it out.")
+    return CountsAsRefused(frozenset(arguments.refused_status), *(text or "" for text in texts.values()))
+
+
 class Parser(argparse.ArgumentParser):
     """One line that says what is wrong, and where to read what is right."""
 
@@ -145,10 +159,8 @@ def parser() -> Parser:
     made.add_argument("--method", choices=METHODS, default="GET", help="default GET")
     made.add_argument("--header", action="append", default=[], metavar="'NAME: VALUE'", help="sent with each request")
     made.add_argument("--refused-status", action="append", type=int, default=[], metavar="STATUS", help=STATUS)
-    made.add_argument("--refused-text", default="", metavar="TEXT", help="an answer whose body holds it is refused")
-    made.add_argument(
-        "--refused-path", default="", metavar="JMESPATH", help="one whose JSON body fulfils it is refused"
-    )
+    made.add_argument("--refused-text", metavar="TEXT", help="an answer whose body holds it is refused")
+    made.add_argument("--refused-path", metavar="JMESPATH", help="one whose JSON body fulfils it is refused")
     made.add_argument("--json", action="store_true", help="print the verdict and the attempts as JSON, nothing else")
     return made
 

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from urllib3 import Retry
 from werkzeug.wrappers import Request, Response
 
 from server.limiters import FixedWindow, MinimumGap, TokenBucket, Unlimited
@@ -14,6 +15,8 @@ from tests.conftest import served
 from tests.pace.slow import Slow, slow
 from widgets.model.refused import CountsAsRefused
 from widgets.pace import NotSent, PacedSession, PaceStore
+from widgets.pace.errors import NotDue
+from widgets.pace.limiter.session import PacedAdapter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -214,6 +217,53 @@ def test_what_the_person_counts_as_refused_teaches_and_is_asked_again(tmp_path: 
         pace = service.store.pace(service.url)
         assert pace
         assert 2.0 <= pace.wait <= 2.7
+
+
+HOUR = {"Retry-After": "3600"}
+
+
+def staying_away(_: Request, __: int) -> Response:
+    """Refuses whatever it is asked, for an hour."""
+    return Response("an hour", 429, HOUR)
+
+
+def test_a_refused_request_that_is_not_due_again_gives_its_refusal_back(tmp_path: Path) -> None:
+    with (
+        slow(MinimumGap(0.0, 0.0), tmp_path, answer=staying_away) as service,
+        PacedSession(service.store, learn="quick", patience=60) as session,
+    ):
+        refused = session.get(service.url)
+        assert (refused.status_code, refused.text, refused.headers["Retry-After"]) == (429, "an hour", "3600")
+        with pytest.raises(NotSent, match="nothing was sent"):
+            session.get(service.url)
+        assert len(service.asked) == 1
+
+
+def test_where_no_refusal_can_be_given_back_it_is_said_that_something_was_sent(tmp_path: Path) -> None:
+    with (
+        slow(MinimumGap(0.0, 0.0), tmp_path, answer=staying_away) as service,
+        PacedSession(service.store, learn="quick", patience=60) as session,
+    ):
+        with pytest.raises(NotSent, match=r"It was sent before, and not served.*it was not sent again") as told:
+            session.get(service.url, stream=True)
+        assert "nothing was sent" not in str(told.value)
+        assert isinstance(told.value.__cause__, NotDue)
+        assert len(service.asked) == 1
+
+
+def test_of_a_retry_by_the_adapter_that_is_not_due_it_is_said_that_something_was_sent(tmp_path: Path) -> None:
+    def down(_: Request, __: int) -> Response:
+        return Response("down", 503)
+
+    retrying = PacedAdapter(max_retries=Retry(3, status_forcelist=[503]))
+    with slow(MinimumGap(0.0, 0.0), tmp_path, answer=down) as service, PacedSession(service.store) as session:
+        session.mount("http://", retrying)
+        service.store.keep(service.url, 60)
+        service.clock.advance(60)
+        session.patience = 30
+        with pytest.raises(NotSent, match=r"It was sent before, and not served.*it was not sent again"):
+            session.get(service.url)
+        assert len(service.asked) == 1
 
 
 def redirecting(gap: float, clock: list[Slow], *, shuts_out: bool = False) -> Callable[[Request, int], Response]:

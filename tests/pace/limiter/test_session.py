@@ -40,6 +40,12 @@ def test_a_patience_that_is_no_time_is_said_at_once_since_by_nan_a_request_would
         PacedSession(store, patience=patience)
 
 
+def test_an_address_in_place_of_a_store_is_said_at_once_and_not_repeated_since_it_may_hold_a_password() -> None:
+    with pytest.raises(TypeError, match=r"store must be a PaceStore, got a str: .*PacedSession\(PaceStore\(") as told:
+        PacedSession("postgresql://me:s3same@db/paces")  # type: ignore[arg-type] # as people do
+    assert "s3same" not in str(told.value)
+
+
 @pytest.mark.parametrize(
     ("caller", "headers", "sent"),
     [

@@ -208,6 +208,10 @@ def test_a_lesson_that_has_not_ended_says_how_far_it_has_come_and_is_gone_with_i
     )
     assert "4 requests so far, 1 of them refused; 2.5 s is on trial.<" in said(Step(2.5, "verify", 1.0), 4, 200)
     assert "interrupted" not in panel.__dict__
+    kept = lab.keep(URL, 3.0, credential="k", scope="path")
+    assert shown(panel).lessons.value == "", "where a pace is kept nothing is learned"
+    lab.forget(kept)
+    assert "4 requests so far" in shown(panel).lessons.value
     log.finish(verdict)
     assert shown(panel).lessons.value == ""
 

@@ -76,6 +76,14 @@ TABLE: dict[str, tuple[Known, str, str, str, str, tuple[str, ...]]] = {
         "**6.52 s is known from before.** A probe measures it anew.",
         (),
     ),
+    "idle where a wait is known and was probed on this page": (
+        Idle(before=6.5134, probed=True),
+        "idle",
+        "Safe wait",
+        "Not probed again yet",
+        "**6.52 s is known from before.** A probe measures it anew.",
+        (),
+    ),
     "idle where a probe was stopped": (
         Idle(before=6.5134, earlier=Stopped("x", Settings("careful", GOAL, BUDGET), 27, "27 November, 07:31")),
         "idle",

@@ -16,6 +16,7 @@ import widgets
 from widgets.http.address import Guard
 from widgets.kernels.visitors import LONELY
 from widgets.probe import Budget, Goal, ProbePanel, Verdict
+from widgets.probe.panel.probe_panel import PAUSE
 from widgets.probe.panel.prompts import Consent
 from widgets.probe.panel.results import can_grow
 from widgets.probe.settings import Settings
@@ -352,6 +353,56 @@ def test_no_leave_is_asked_for_what_will_not_be_asked() -> None:
     panel.probe()
     assert panel.consent.asked is None
     assert "is not a public address" in say(panel)
+
+
+def test_who_declines_to_ask_an_address_more_often_is_not_told_that_it_was_not_probed(
+    start_service: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = run(ProbePanel(), start_service(TIME_SCALE=0.02) + "/Slow-NASA")
+    monkeypatch.setattr("widgets.probe.panel.prompts.is_own", lambda _: False)
+    panel.probe()
+    assert panel.consent.asked
+    panel.live.hero.second.click()
+    assert panel.live.face.large == "Not probed again yet"
+    assert "is known from before" in panel.live.face.sentence
+
+
+def test_what_is_wrong_with_the_settings_is_said_too_where_a_lesson_is_to_be_made_certain() -> None:
+    panel = ProbePanel()
+    panel.show("http://127.0.0.1:9/x", Settings("quick", Goal(), Budget()), (), None, alone=True)
+    panel.form.fields.header_lines.value = "nonsense"
+    panel.make_certain()
+    assert "A header must read" in say(panel)
+
+
+def test_what_is_found_of_an_address_is_not_said_of_another_one_that_was_typed_meanwhile() -> None:
+    quick = Settings("quick", Goal(), Budget())
+
+    def expect(url: str, _: object) -> None:
+        if url.endswith("/one"):
+            panel.form.address.value = "http://127.0.0.1:9/two"
+
+    panel = ProbePanel(
+        ["http://127.0.0.1:9/one"], expect=expect, others=lambda url, _: quick if url.endswith("/one") else None
+    )
+    panel.look_ahead()
+    assert "under way" not in say(panel)
+    soon = panel._soon
+    assert soon
+    assert soon.interval == PAUSE, "the one that was typed is looked at when that has ended, and not later"
+    soon.cancel()
+
+
+def test_a_probe_of_this_page_is_not_taken_for_one_of_another(start_service: Callable[..., str]) -> None:
+    panel = ProbePanel(
+        [start_service() + "/Slow-NASA"], others=lambda *_: panel._course.settings if panel.running else None
+    )
+    panel._start(panel.form.address.value, Settings("quick", Goal(), Budget()))
+    panel.look_ahead(quiet=True)  # as when a pace is forgotten meanwhile
+    assert panel.running
+    assert panel._idle().elsewhere == ""
+    panel.stop()
+    panel.join(30)
 
 
 def test_the_times_of_the_strategies_go_by_the_wait_that_was_found_also_where_none_is_kept(

@@ -454,3 +454,19 @@ def test_who_wants_to_see_the_rule_is_not_led_by_what_refusals_name() -> None:
         return [each.started for each in drive_world(world, "identify")[1]]
 
     assert probed('{"message": "only 20 requests per minute"}') == probed('{"message": "Too many requests"}')
+
+
+@EVERY
+def test_an_hours_quota_that_refusals_name_is_not_spent_in_haste_a_second_time(strategy: str) -> None:
+    """There was time for 40 requests at its pace and not for 100: the next hour's 60 were spent within 3 min."""
+    refusal = 429, JSON, '{"message": "Hourly limit of 60 requests reached."}'
+    world = World("an hour", Clocked(60, 3600.0, 3000.0).take, refusal)
+    verdict, attempts = drive_world(world, strategy)
+    refused = [each for each in attempts if each.outcome is Outcome.REFUSED]
+    since = [each for each in attempts if each.number > refused[-1].number]
+    assert refused[-1].number < 70
+    assert all((each.wait or 0) > 60 for each in since)
+    assert (
+        f"name 60 an hour (60 s between requests); the last {len(since)} requests, at such a pace" in verdict.statement
+    )
+    assert "not tested" not in verdict.statement

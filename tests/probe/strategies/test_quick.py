@@ -116,6 +116,15 @@ def test_a_dozen_answers_within_a_moment_are_no_pace(seed: int) -> None:
     assert sum(attempt.status == 200 for attempt in attempts) > 52
 
 
+def test_of_a_service_whose_answers_take_long_not_as_many_are_awaited_as_for_no_limit() -> None:
+    """210 requests and 18 minutes it took for a gap of 5 s, of which 3 s were the answer."""
+    rule = MinimumGap(5.0, 0.0)
+    verdict, attempts = drive_world(World("slow", lambda t: rule.ask(t).accepted, (429, {}, ""), latency=3.0), "quick")
+    assert verdict.wait
+    assert 5.0 <= verdict.wait <= 6.5
+    assert len(attempts) < 40
+
+
 def test_answers_that_take_half_as_long_as_the_wait_are_unpaced() -> None:
     answers = [Attempt(number, 0.02, 0.02, number * 0.02, 0.01 * number, 200) for number in (1, 2, 3)]
     assert unpaced(Trial(0.04, evidence=answers))

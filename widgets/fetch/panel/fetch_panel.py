@@ -353,7 +353,7 @@ class FetchPanel(ipywidgets.VBox):
                 break
             try:
                 reply = once()
-            except (Stopped, HeldBackError):  # the last one was not sent; those before were, and have an answer
+            except (Stopped, HeldBackError):  # the last one has no answer, be it sent or not; those before have one
                 self._put(reply)
                 break
         self._taught = said()

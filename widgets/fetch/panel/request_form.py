@@ -91,7 +91,12 @@ class RequestFields:
                 )
             found[name] = _header_value(value.strip())
         login = self._login_headers()
-        return {name: value for name, value in found.items() if name.lower() not in map(str.lower, login)} | login
+        both = next((name for name in found if name.lower() in {each.lower() for each in login}), None)
+        if both is not None:
+            raise FieldError(
+                f"The header {both} is given by the login too, and one would be lost: leave one of them out."
+            )
+        return found | login
 
     def _login_headers(self) -> dict[str, str]:
         if self.login == "none" or not self.key:

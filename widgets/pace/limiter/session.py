@@ -26,17 +26,17 @@ from widgets.http.secrets import credential_of, without_userinfo
 from widgets.model.attempt import Outcome
 from widgets.model.refused import CountsAsRefused
 from widgets.pace.errors import PaceError, StoreError
+from widgets.pace.store import PaceStore
 
 from .learning import Learner, Wanted, outcome
 from .limiter import Limiter
 from .schedule import Schedule
-from .transport import CALLER, POOLS, Caller
+from .transport import CALLER, POOLS, Caller, Noticed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from widgets.model.pace import Target
-    from widgets.pace.store import PaceStore
 
     from .limiter import Hold
     from .transport import Sender
@@ -48,6 +48,8 @@ PATIENCE = 3600.0
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOKED_AT = 2 * READ
 """Bytes of a body that are looked at for words."""
+NOTHING, AGAIN = "nothing was sent", "it was not sent again"
+"""As errors say it of a request that was kept back, and of one that had been sent before."""
 TRIES = 50
 """How often one request is sent at most while a pace is learned: a strategy's search meets fewer refusals in a row."""
 
@@ -86,7 +88,17 @@ class Seen:
 
 
 class NotSent(requests.RequestException):
-    """The request was not sent; `__cause__` is the `PaceError` that says why, and the message repeats it."""
+    """The request was not sent, or not again; `__cause__` is the `PaceError` that says why, as the message does."""
+
+
+def held_back(error: Exception, *, sent: bool) -> str:
+    """Why a request was kept back; of one that had been `sent` before, that it was.
+
+    >>> held_back(PaceError("Stopped by you before the request was due; nothing was sent."), sent=True)
+    'It was sent before, and not served. Stopped by you before the request was due; it was not sent again.'
+    """
+    words = str(error)
+    return f"It was sent before, and not served. {words.replace(NOTHING, AGAIN)}" if sent else words
 
 
 class PacedAdapter(HTTPAdapter):
@@ -113,6 +125,9 @@ class PacedAdapter(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         """Send one request, without its redirects, in its turn.
 
+        Returns:
+            Its answer: a refused one also where it was to be sent again and was kept back, if its body is here.
+
         Raises:
             NotSent: When it was kept back.
             requests.RequestException: As `HTTPAdapter.send` does.
@@ -122,18 +137,30 @@ class PacedAdapter(HTTPAdapter):
             raise NotSent(
                 "This adapter belongs to no PacedSession; nothing was sent. Mount it on one.", request=request
             )
+        refused: requests.Response | None = None
         for left in range(session.tries - 1, -1, -1):
-            response = self._once(session, request, args, options)
+            try:
+                response = self._once(session, request, args, options)
+            except NotSent as error:
+                if refused is None:
+                    raise
+                if _loaded(refused):
+                    return refused
+                raise NotSent(held_back(error, sent=True), request=request) from error.__cause__
             if not (left and session.again(request, response)):
                 break
             response.close()
+            refused = response
         return response
 
     def _once(
         self, session: PacedSession, request: requests.PreparedRequest, args: Any, options: Any
     ) -> requests.Response:
+        noticed: list[Noticed] = []  # with `max_retries` there may be several turns
+
         def send(sender: Sender | None) -> requests.Response:
-            token = CALLER.set(sender)
+            noticed.extend([Noticed(sender)] if sender is not None else [])
+            token = CALLER.set(noticed[-1] if noticed else None)
             try:
                 return super(PacedAdapter, self).send(request, *args, **options)
             finally:
@@ -143,7 +170,8 @@ class PacedAdapter(HTTPAdapter):
             streams = bool(options.get("stream", args[0] if args else False))
             return session.conduct(session.wanted(request), send, requests.RequestException, bodies=not streams)
         except PaceError as error:
-            raise NotSent(str(error), request=request) from error
+            words = held_back(error, sent=any(each.sent for each in noticed))
+            raise NotSent(words, request=request) from error
 
 
 class PacedSession(requests.Session):
@@ -159,18 +187,20 @@ class PacedSession(requests.Session):
         learn: How the pace of a service that has none is found while it is asked for what is wanted: by the strategy
             `quick`, which ends sooner, or `careful`, which ends in a certificate and costs a long job less time. The
             strategy says when each request is sent; nothing is asked that was not wanted. A refused request that may
-            be repeated is sent again, and its last answer is given back. The verdict is kept in the store. One request
-            of a service is under way at a time until then, whoever asks. An estimate is tried shorter as the job
-            goes on; the first refusal brings the longer wait back, and what is refused too often is kept longer (see
-            `shortening`).
-        patience: The most seconds that a request waits for its turn; beyond them it raises `NotSent`.
-        stop: Ends every wait when set; the call raises `NotSent`.
+            be repeated is sent again, and its last answer is given back, be it a refusal after which it was kept back.
+            The verdict is kept in the store. One request of a service is under way at a time until then, whoever asks.
+            An estimate is tried shorter as the job goes on; the first refusal brings the longer wait back, and what is
+            refused too often is kept longer (see `shortening`).
+        patience: The most seconds that a request waits for its turn; beyond them it raises `NotSent`, unless it was
+            refused before while a pace is learned, and did not stream: then it gives that answer back.
+        stop: Ends every wait when set; the call ends as where patience does.
         refused: What counts as refused besides what answers say of themselves: statuses, and a text or a JMESPath in
             the body of a request that does not stream.
         repeatable: Whether a refused request may be sent again while `learn` is given; GET, HEAD, OPTIONS and what
             carries an `Idempotency-Key` unless given.
 
     Raises:
+        TypeError: When `store` is no store.
         ValueError: When `learn` is no such strategy, or `patience` no number of seconds.
 
     Two hundred pages of a service that nobody has asked before:
@@ -212,6 +242,11 @@ class PacedSession(requests.Session):
         repeatable: Callable[[requests.PreparedRequest], bool] | None = None,
         refused: CountsAsRefused | None = None,
     ) -> None:
+        if not isinstance(store, PaceStore):  # its address is not shown, since it may hold a password
+            raise TypeError(
+                f"store must be a PaceStore, got a {type(store).__name__}: give its address to one, as in "
+                'PacedSession(PaceStore("sqlite:///paces.sqlite")).'
+            )
         if not patience >= 0:  # so is NaN, with which a request would wait for ever
             raise ValueError(f"patience must be a number of seconds, 0 or more, got {patience!r}")
         self._refused = refused or CountsAsRefused()

@@ -6,7 +6,7 @@ handshake nor the writing of the request comes between the turn and the send.
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,7 +15,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
     from .limiter import Limiter, Turn
@@ -44,6 +44,28 @@ class Caller:
     def sending(self) -> AbstractContextManager[Turn]:
         """The turn."""
         return self._limiter.sending(self._patience, self._stop)
+
+
+class Noticed:
+    """A sender of which is seen whether it has had a turn.
+
+    Attributes:
+        sent: Whether something may have been sent.
+    """
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender, self.sent = sender, False
+
+    def approach(self) -> None:
+        """Wait until shortly before the turn."""
+        self._sender.approach()
+
+    @contextmanager
+    def sending(self) -> Iterator[Turn]:
+        """The turn."""
+        with self._sender.sending() as turn:
+            self.sent = True
+            yield turn
 
 
 CALLER: ContextVar[Sender | None] = ContextVar("CALLER", default=None)

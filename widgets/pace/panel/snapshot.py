@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from .formatting import MOST, name, waits_of
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from widgets.model.pace import Pace, Past, StoredProbe
     from widgets.pace.store import PaceStore
     from widgets.pace.store.paces import Held
+
+LESSONS = 3
+"""So many lessons that have not ended are told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Snapshot:
         interrupted: The probes that were interrupted, each with the number of its attempts.
         chosen: The pace that is looked at; `None` where none is kept.
         held: The services that said to stay away.
-        learning: The lessons from wanted requests that have not ended, each with what was asked and answered.
+        learning: The newest lessons from wanted requests that have not ended, each with what was asked and answered.
         said: What was done before the store was read, in a sentence.
     """
 
@@ -80,8 +84,14 @@ def read(
         named = [each for each in store.paces() if words in name(each).lower()]
         listed, found = named[:most], len(named)
     looked_at = _look(store, pace, whole=pace.key == whole) if pace else None
-    broken_off, learning = store.probes.interrupted(), store.probes.learning()
-    return Snapshot(listed, broken_off, looked_at, store.held(), said, count, found, words, learning)
+    broken_off = store.probes.interrupted()
+    return Snapshot(listed, broken_off, looked_at, store.held(), said, count, found, words, _learning(store))
+
+
+def _learning(store: PaceStore) -> list[tuple[StoredProbe, Past]]:
+    """The newest lessons that have not ended; where a pace is kept meanwhile, as by a probe, nothing is learned."""
+    unknown = (probe for probe in store.probes.learning() if store.pace_of(probe.target) is None)
+    return [(probe, store.probes.attempts(probe.id)) for probe in islice(unknown, LESSONS)]
 
 
 def _look(store: PaceStore, pace: Pace, *, whole: bool) -> Chosen:

@@ -163,16 +163,15 @@ class Probes:
         with self._database.read() as connection:
             return [(_probe(row), int(row.made)) for row in connection.execute(query)]
 
-    def learning(self, most: int = 3) -> list[tuple[StoredProbe, Past]]:
-        """The newest lessons from wanted requests that have no verdict yet, each with what was asked and answered.
+    def learning(self) -> list[StoredProbe]:
+        """The lessons from wanted requests that have no verdict yet, the newest first.
 
         One of which nothing came, as of a service that is down, has taught nothing.
         """
         begun = select(attempts.c.probe).where(attempts.c.answered == 1)
         query = select(probes).where(probes.c.finished.is_(None), probes.c.method == ANY, probes.c.id.in_(begun))
         with self._database.read() as connection:
-            rows = connection.execute(query.order_by(probes.c.began.desc()).limit(most)).all()
-        return [(probe, self.attempts(probe.id)) for probe in map(_probe, rows)]
+            return [_probe(row) for row in connection.execute(query.order_by(probes.c.began.desc()))]
 
     def history(self, target: Target, most: int = 30) -> list[tuple[float, Verdict]]:
         """What the newest probes of a target ended in, and when (epoch seconds), the newest last."""

@@ -309,7 +309,7 @@ def _counts(most: Share | None) -> Option:
         "type": "scatter",
         "xAxisIndex": 1,
         "yAxisIndex": 1,
-        "z": 3,
+        "z": 6,  # a line of a series, as that of the goal, lies at 5 whatever is said of it
         "silent": True,
         "symbol": "circle",
         "symbolSize": 0,

@@ -173,7 +173,7 @@ def phase_words(named: Sequence[tuple[str, int, int]], span: Span) -> Option:
         }
         for phase, first, last in named
     ]
-    label = {"show": True, "position": "top", "distance": 4, "fontSize": 12, "fontWeight": 600}
+    label = {"show": True, "position": "top", "distance": 7, "fontSize": 12, "fontWeight": 600}
     # At the very top of the plot, where a rounding would decide whether they are still in it.
     return _points("phase-words", labels, "circle", {}, silent=True, symbolSize=0, label=label, clip=False)
 

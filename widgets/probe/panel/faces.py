@@ -136,11 +136,12 @@ def _made_by(strategy: str) -> str:
 
 
 def _idle(known: Idle) -> Face:
+    unprobed = "Not probed again yet" if known.probed else "Not probed on this page"
     nothing = Face(
         "idle",
         "",
         "Safe wait",
-        "Not probed on this page" if known.before else f"Not measured {'to the end' if known.earlier else 'yet'}",
+        unprobed if known.before else f"Not measured {'to the end' if known.earlier else 'yet'}",
         sentence=f"**{as_wait(known.before)} is known from before.** A probe measures it anew."
         if known.before
         else "One request at a time, never before a refusal's Retry-After has passed, never over your budget.",
@@ -148,7 +149,7 @@ def _idle(known: Idle) -> Face:
     )
     if known.elsewhere:
         said = f"{_made_by(known.elsewhere)} was under way on another page; while it is, **Probe** only looks on."
-        return replace(nothing, large="Not probed on this page", sentence=said)
+        return replace(nothing, large=unprobed, sentence=said)
     if known.earlier is None:
         return nothing
     found, attempts = known.earlier, counted(known.earlier.count, "attempt")

@@ -120,6 +120,8 @@ class ProbePanel(ipywidgets.VBox):
         self._began = self._pressed_at = 0.0
         self._alone = False
         self._soon: threading.Timer | None = None
+        self._looking = threading.RLock()
+        self._probed: set[str] = set()
         # Enter and clicks come in threads of their own: what is put on the page must be what was started.
         self._starting = threading.RLock()
         self._course: ProbeRun
@@ -132,30 +134,35 @@ class ProbePanel(ipywidgets.VBox):
 
     def look_ahead(self, *, quiet: bool = False) -> None:
         """Go by the wait that is likely at the address in the field, where one is known; see `ProbeForm.expect`."""
+        typed = str(self.form.address.value)
         self._before = self._earlier = self._elsewhere = None
         with suppress(ValueError):  # pressing Probe says what is wrong with it
-            url, settings = self._guard.check(str(self.form.address.value)), self.form.settings
+            url, settings = self._guard.check(typed), self.form.settings
             found = self._means.journals.earlier(url, settings)
-            self._earlier = (url, found) if found else None
-            self._elsewhere = self._others(url, settings)
-            self._before = self._expect(url, settings.headers)
-            self.form.expect(self._before or self._found.get(_caller(url, settings.headers)), quiet=quiet)
+            elsewhere = None if self.running else self._others(url, settings)  # the one that runs here is no other
+            before = self._expect(url, settings.headers) or self._found.get(_caller(url, settings.headers))
+            with self._looking:
+                if self.form.address.value != typed:
+                    return  # another address is looked at when it has been typed, and of this one nothing is said
+                self._earlier, self._elsewhere, self._before = (url, found) if found else None, elsewhere, before
+                if elsewhere is not None:
+                    self._later(UNTIL, self._look_again)
+            self.form.expect(before, quiet=quiet)
         self._restate()
-        if self._elsewhere is not None:
-            self._later(UNTIL, self._look_again)
 
     def _look_again(self) -> None:
-        """What was said of another page is looked at again, until nothing is; whatever ends here looks by itself."""
+        """What was said of another page is looked at again, until nothing is; what ends here looks by itself."""
         if not self._job.running:
             self.look_ahead(quiet=True)
 
     def _later(self, seconds: float, look: Callable[[], None]) -> None:
         """Look after a while, in a thread of its own, and at nothing that was to be looked at before."""
-        if self._soon is not None:
-            self._soon.cancel()
-        self._soon = threading.Timer(seconds, look)
-        self._soon.daemon = True
-        self._soon.start()
+        with self._looking:
+            if self._soon is not None:
+                self._soon.cancel()
+            self._soon = threading.Timer(seconds, look)
+            self._soon.daemon = True
+            self._soon.start()
 
     def _readdressed(self) -> None:
         """Another address is being typed: look when that has ended for a moment, and in a thread of its own."""
@@ -185,6 +192,11 @@ class ProbePanel(ipywidgets.VBox):
         """Whether a probe is under way."""
         return self._job.running
 
+    @property
+    def stored(self) -> bool:
+        """Whether the probe that has begun is stored as it goes."""
+        return bool(self._course.id)
+
     def _pressed(self) -> None:
         if not self._job.running:
             self.probe()
@@ -203,7 +215,7 @@ class ProbePanel(ipywidgets.VBox):
     def make_certain(self) -> None:
         """Go on from the attempts that were made, with the strategy that ends in a certificate."""
         if self._alone:
-            self.recheck(self.url, self.form.settings.to_certify(0))
+            self._begin_anew(self.url, lambda: self.form.settings.to_certify(0))
             return
         self._go_further(lambda: self.form.settings.to_certify(len(self.live.attempts)))
 
@@ -242,11 +254,15 @@ class ProbePanel(ipywidgets.VBox):
 
     def recheck(self, url: str, settings: Settings) -> None:
         """Look with a few requests whether an earlier wait still holds; a sentence on the page says why not."""
+        self._begin_anew(url, lambda: settings)
+
+    def _begin_anew(self, url: str, settings: Callable[[], Settings]) -> None:
+        """Probe that address from no attempts; a sentence on the page says why not."""
 
         def act() -> None:
-            checked = self._guard.check(url)
+            checked, wanted = self._guard.check(url), settings()
             self._turn_to(checked)
-            self._ask(checked, settings, lambda: self._start(checked, settings, anew=True))
+            self._ask(checked, wanted, lambda: self._start(checked, wanted, anew=True))
 
         self._try(act)
 
@@ -307,7 +323,8 @@ class ProbePanel(ipywidgets.VBox):
             self._wanted = self.form.goal, self.form.budget
         earlier = self._earlier[1] if self._earlier else None
         elsewhere = self._elsewhere.strategy if self._elsewhere else ""
-        return states.Idle(str(self.form.strategy.value), *self._wanted, self._before, earlier, elsewhere)
+        probed = str(self.form.address.value).strip() in self._probed
+        return states.Idle(str(self.form.strategy.value), *self._wanted, self._before, earlier, elsewhere, probed)
 
     def _restate(self) -> None:
         """What a probe will show and may cost changes with the settings, as long as nothing else is said there.
@@ -381,7 +398,7 @@ class ProbePanel(ipywidgets.VBox):
         words = f"goes on from {counted(attempts, 'attempt')}" if attempts else ""
         self.form.tell(f"began {time.strftime('%H:%M:%S')}", words)
         # The template that listens to keys is that of a server which ends the kernel of a page that is gone.
-        self.live.say_whether_stored(stored=bool(self._course.id), ends=bool(self._keys))
+        self.live.say_whether_stored(stored=self.stored, ends=bool(self._keys))
         del settings
         for told in self.on_begin:
             told()
@@ -401,6 +418,9 @@ class ProbePanel(ipywidgets.VBox):
                 self.live.end(self._broken_off(error))
             case Idle() | Running():
                 return
+        if self.live.attempts:
+            self._probed.add(self.url)
+        self.look_ahead(quiet=True)
         for told in self.on_end:
             told()
 
@@ -433,7 +453,6 @@ class ProbePanel(ipywidgets.VBox):
                 self.live.finish(verdict, self._course.kept, can_grow=grows)
                 if verdict.wait and verdict.kind != "inconclusive":  # which is known here also where nothing is kept
                     self._found[_caller(self.url, self._course.settings.headers)] = verdict.wait
-                self.look_ahead(quiet=True)
                 if self._course.closing:
                     self.live.replay.say(self._course.closing)
             case BrokenOff() as found:

@@ -74,9 +74,11 @@ class Idle:
         strategy: Which one is chosen.
         goal: What it is to show.
         budget: What it may spend.
-        before: Seconds of the wait that is known from before: kept, or stated by the service; `None` where none is.
+        before: Seconds of the wait that is known from before: kept, stated by the service, or found on this page;
+            `None` where none is.
         earlier: A probe of the address that has not come to its end, made on this page or on another one.
         elsewhere: The strategy of the probe that another page was making when that was looked for; empty without one.
+        probed: Whether attempts on the address were shown on this page before.
     """
 
     strategy: str = "quick"
@@ -85,6 +87,7 @@ class Idle:
     before: float | None = None
     earlier: BrokenOff | Stopped | None = None
     elsewhere: str = ""
+    probed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ before counts for it too. Of 17 second counts that so many as eleven had not met
 
 BEHIND_SECONDS = 20.0
 """And they last for so long, where that takes no more than `RAPID`: nobody minds it, and of ten of 80 near tiers that
-24 had not met it meets five."""
+24 had not met it meets five. Where answers take long 200 of them took half an hour."""
 
 RETURNS = 100
 """Straight answers at most to see whether suspects come back; where it takes more, the verdict says so."""
@@ -100,7 +100,7 @@ def _quick(search: Search) -> Strategy:
         for held in (count.holding, stood(search, STRAIGHT)):
             if not held or len(held.evidence) < LEAST or manners.muddled(held.evidence):
                 continue
-            if manners.refused and unpaced(held):
+            if manners.refused and unpaced(held) and _brief(search, held):
                 continue
             if (alone := lengthened(search, held) > 0) or believed(search, held):
                 return estimate(search, held, f"{end} Until then: ", leaning=not alone)
@@ -139,15 +139,13 @@ class Count:
     def content(self, trial: Trial) -> bool:
         """Whether there are enough of them; where a burst was served, or suspects came in a row, it takes more.
 
-        Another burst may be behind it, and this pace may bring the suspects back. Where it is no pace at all, as many
-        are needed as for no limit.
+        Another burst may be behind it, and this pace may bring the suspects back. So it does where it is hardly a pace.
         """
-        manners, n = self.search.manners, len(trial.evidence)
+        manners = self.search.manners
         if not suffices_in_number(trial) or trial.stated:
             return suffices_in_number(trial)
-        short = n < BEHIND or trial.span < BEHIND_SECONDS
-        more = manners.refused and (unpaced(trial) or (short and served_quicker(manners.attempts, trial.wait)))
-        if more and n < self.search.rapid:
+        hasty = unpaced(trial) or served_quicker(manners.attempts, trial.wait)
+        if manners.refused and hasty and _brief(self.search, trial):
             return False
         return not met_soon(manners, trial, RETURNS)
 
@@ -195,6 +193,12 @@ def unpaced(trial: Trial) -> bool:
     seen', of which a dozen answers within a fraction of a second say nothing.
     """
     return bool(trial.evidence) and median(attempt.latency for attempt in trial.evidence) >= BURSTY * trial.wait
+
+
+def _brief(search: Search, trial: Trial) -> bool:
+    """Whether it was not seen for long enough where a second count may be behind the first."""
+    n = len(trial.evidence)
+    return n < BEHIND or (n < search.rapid and trial.span < BEHIND_SECONDS)
 
 
 def served_quicker(attempts: Sequence[Attempt], wait: float) -> bool:

@@ -39,6 +39,9 @@ KEPT_OUT = 600.0
 TESTED = 0.98
 """A wait from this part of what is named on was tested with it."""
 
+FEWEST = 7
+"""So many accepted in a row at the named pace are worth a word, where they were not enough for a verdict."""
+
 _COUNT = r"(?<![\w.,/$€£-])(?P<count>\d{1,3}(?:,\d{3})+|\d{1,7})"
 _THING = r"(?:(?:api|free|http|search)[ _-])?(?:requests?|reqs?|calls?|quer(?:y|ies)|hits|lookups|downloads)"
 _PER = r"(?:(?:are )?allowed )?(?:per|an?|every|each|in|within|over)(?: an?| the)? "
@@ -225,6 +228,9 @@ def as_it_says(attempts: Sequence[Attempt], tested: float | None) -> str:
     >>> row = [Attempt(1, None, None, 0.0, 0.1, 429, excerpt="60 requests per hour are allowed")]
     >>> as_it_says(row, None), as_it_says(row, 61.0)[-24:]
     (' Its refusals name 60 an hour (60 s between requests), which was not tested.', '(60 s between requests).')
+    >>> row += [Attempt(i, 61.0, 61.0, i * 61.0, 0.1, 200) for i in range(2, 9)]
+    >>> as_it_says(row, None)[-57:]
+    '; the last 7 requests, at such a pace, were all accepted.'
     """
     quotas = named(attempts)
     if not quotas:
@@ -233,8 +239,15 @@ def as_it_says(attempts: Sequence[Attempt], tested: float | None) -> str:
     longest = max(window / count for count, window in quotas)
     if (tested or 0.0) >= TESTED * longest:
         return f" Its refusals name {' and '.join(names)}."
+    held = sum(1 for _ in takewhile(lambda each: _served_after(each, TESTED * longest), reversed(attempts)))
+    if held >= FEWEST:
+        return f" Its refusals name {' and '.join(names)}; the last {held} requests, at such a pace, were all accepted."
     which = "which" if len(quotas) == 1 else "the slowest of which"
     return f" Its refusals name {' and '.join(names)}, {which} was not tested."
+
+
+def _served_after(attempt: Attempt, wait: float) -> bool:
+    return attempt.outcome is Outcome.ACCEPTED and (attempt.spacing or 0.0) >= wait
 
 
 def guessed(attempts: Sequence[Attempt]) -> float:
