@@ -18,7 +18,7 @@ from widgets.probe.strategies import slowing
 from .caches import from_cache
 from .door import asks_for_a_person, at_the_door, other_reason, own_words, what
 from .heard import Heard
-from .pauses import pause_after, said, span
+from .pauses import pause_after, rest_after, said, said_vaguely, span
 from .renewals import KEPT
 from .slowing import NOTICEABLE, slowed
 from .spoken import as_it_says, guessed, kept_out, of_days
@@ -321,6 +321,7 @@ class Manners(Heard):
             + (f" {self.untimed}" if self.untimed.binds else "")
             + found(self.suspects, self.attempts)
             + in_so_many_words(self.attempts)
+            + said_vaguely(self.attempts)
             + as_it_says(self.attempts, tested)
             + passed_for_ordinary(self.suspects, self.attempts)
             + str(self.asked)
@@ -495,6 +496,7 @@ class Manners(Heard):
         if not self.attempts:
             return wait
         pause = self.left_alone
+        wait = max(wait, rest_after(self.attempts[-1]))
         self._keep_time(wait, pause)
         if not pause:
             wait = max(wait, self._over_days())

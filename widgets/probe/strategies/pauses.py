@@ -7,8 +7,9 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import Limits, read, times
-from widgets.http.limits.words import come_back_in
+from widgets.http.limits.words import come_back_in, wait_vaguely
 from widgets.model.attempt import Attempt, Outcome
+from widgets.probe.evidence import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,3 +58,31 @@ def said(attempt: Attempt) -> float:
     """Seconds after which to come back, as the body of a refusal says; 0 where it does not."""
     date = next((text for name, text in attempt.headers.items() if name.lower() == "date"), "")
     return come_back_in(attempt.excerpt, times.http_date(date)) or 0.0
+
+
+def rest_after(attempt: Attempt) -> float:
+    """Seconds from the start of `attempt` for which to leave the service alone: its word, or what it means at least.
+
+    >>> rest_after(Attempt(2, 1.0, 1.0, 1.0, 0.5, 429, excerpt="Please wait a few minutes"))
+    60.5
+    """
+    return pause_after(attempt) or (attempt.latency + _vaguely(attempt)[0] if _vaguely(attempt)[0] else 0.0)
+
+
+def _vaguely(attempt: Attempt) -> tuple[float, str]:
+    """The least seconds that the body of a refusal means which names only their unit, and its words for it."""
+    return wait_vaguely(attempt.excerpt) if attempt.outcome is Outcome.REFUSED else (0.0, "")
+
+
+def said_vaguely(attempts: Sequence[Attempt]) -> str:
+    """The sentence on the times of which refusals say only the unit; empty where none does.
+
+    >>> said_vaguely([Attempt(2, 1.0, 1.0, 1.0, 0.5, 429, excerpt="Please wait a few minutes")])
+    " To come back, a refusal says 'a few minutes' and no number: the probe took that for 60 s at least."
+    """
+    found = (_vaguely(each) for each in attempts if not pause_after(each))
+    return "".join(
+        f" To come back, a refusal says '{words}' and no number: the probe took that for {told(seconds)} s at least."
+        for seconds, words in dict.fromkeys(found)
+        if words
+    )
