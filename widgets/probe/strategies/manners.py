@@ -18,7 +18,7 @@ from widgets.probe.strategies import slowing
 from .caches import from_cache
 from .door import asks_for_a_person, at_the_door, other_reason, own_words, what
 from .heard import Heard
-from .pauses import pause_after, rest_after, said, said_vaguely, span
+from .pauses import pause_after, rest_after, said, said_vaguely, shut_out, span
 from .renewals import KEPT
 from .slowing import NOTICEABLE, slowed
 from .spoken import as_it_says, guessed, kept_out, of_days
@@ -59,6 +59,9 @@ LONGER = 4.0
 
 SHOWN = ("certified", "estimated")
 """The kinds of verdict that recommend what was tested."""
+
+RECOMMENDED = (*SHOWN, "stated")
+"""And those that recommend what the service itself says."""
 
 LEFT_ALONE = "The service asks to be left alone for"
 """With this begins the statement of who ends since the next request may come only after the budget."""
@@ -322,6 +325,7 @@ class Manners(Heard):
             + found(self.suspects, self.attempts)
             + in_so_many_words(self.attempts)
             + said_vaguely(self.attempts)
+            + (shut_out(self.attempts, wait) if wait is not None and kind in RECOMMENDED else "")
             + as_it_says(self.attempts, tested)
             + passed_for_ordinary(self.suspects, self.attempts)
             + str(self.asked)
