@@ -507,3 +507,30 @@ def test_words_without_a_number_give_the_least_rest_that_they_can_mean(text: str
     assert rest_after(Attempt(2, 1.0, 1.0, 1.0, 0.0, 429, excerpt=text)) == rest
     served = Attempt(2, 1.0, 1.0, 1.0, 0.0, 200, excerpt=text)
     assert rest_after(served) == 0
+
+
+UNBILLED = '{"error": {"code": "insufficient_quota", "message": "Check your plan and billing details."}}'
+SPEAKS = 'It speaks of "plan" and "billing", which waiting alone may not change: check them, or come back later.'
+
+
+@EVERY
+@pytest.mark.parametrize("budget", [Budget(), Budget(seconds=100)], ids=["to the end", "cut off"])
+def test_who_was_never_served_is_told_that_it_may_be_the_bill_and_not_the_pace(strategy: str, budget: Budget) -> None:
+    """The advice was 'Come back later' alone, beside 'please check your plan and billing details'."""
+    verdict, _ = drive_world(World("unbilled", lambda _: False, (429, JSON, UNBILLED)), strategy, budget)
+    assert (verdict.kind, verdict.wait) == ("inconclusive", None)
+    assert "refuses for another reason than pace." in verdict.statement
+    assert verdict.statement.count(SPEAKS) == 1
+    silent, _ = drive_world(World("silent", lambda _: False, (429, {}, "Planned.")), strategy, budget)
+    assert "It speaks of" not in silent.statement
+    assert "Check the key, the plan or its bill, and the network address that you ask from" in silent.statement
+
+
+def test_a_day_of_which_refusals_speak_may_be_billed_and_a_riddle_is_none() -> None:
+    """Where the reason is known, or a time is told, nothing else is named but what the answer itself names."""
+    day: Said = (429, {}, "Daily quota exceeded. Add credits or wait until tomorrow.")
+    assert 'It speaks of "credits", which' in drive_world(World("day", lambda _: False, day), "quick")[0].statement
+    riddle: Said = (403, {}, "Please solve the captcha")
+    assert "which waiting alone" not in drive_world(World("riddle", lambda _: False, riddle), "quick")[0].statement
+    told: Said = (429, {"Retry-After": "86400"}, "Banned.")
+    assert "the plan" not in drive_world(World("told", lambda _: False, told), "quick")[0].statement

@@ -395,6 +395,18 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
     return left.seconds if left and 0 <= left.seconds <= times.LONGEST else None
 
 
+def of_an_account(body: str) -> list[str]:
+    """The words of a refusal that speak of a bill, a plan, credits or a key, in its order; of a page its headings'.
+
+    >>> of_an_account('{"code": "insufficient_quota", "message": "Check your plan and billing details. Your plan ..."}')
+    ['plan', 'billing']
+    >>> of_an_account("billing_hard_limit_reached"), of_an_account("Too many requests; planned maintenance")
+    (['billing'], [])
+    """
+    text = readable(unescaped(body[:READ]), failed=True)
+    return list(dict.fromkeys(match[0].lower() for match in phrases.OF_AN_ACCOUNT.finditer(text)))
+
+
 def wait_vaguely(body: str) -> tuple[float, str]:
     """The least seconds after which to come back, where a body names only their unit, and those words of it.
 

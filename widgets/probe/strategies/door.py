@@ -21,6 +21,9 @@ DOOR = 60.0
 WORDS = 200
 """Characters of the service's own words that are repeated."""
 
+NAMED = 3
+"""Words of an account that are named at most."""
+
 NEAR = 30
 """Characters within which a word ends at which they are cut."""
 
@@ -141,6 +144,36 @@ def other_reason(attempt: Attempt) -> str:
     if is_down(attempt):
         return "it says that it is being maintained, and if that is so, this refusal has nothing to do with the pace."
     return ""
+
+
+def never_served(attempt: Attempt) -> tuple[str, str]:
+    """Why this may refuse where nothing was ever accepted, as a clause, and what to do about it, as a sentence.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> never_served(Attempt(1, None, None, 0.0, 0.1, 429, excerpt="Check your plan and billing details"))[1]
+    'It speaks of "plan" and "billing", which waiting alone may not change: check them, or come back later.'
+    >>> never_served(Attempt(1, None, None, 0.0, 0.1, 429))[1]
+    'Check the key, the plan or its bill, and the network address that you ask from, or come back later.'
+    """
+    if reason := other_reason(attempt):
+        return reason, "Come back later."
+    why = (
+        "the service may have shut this client out for what came before this probe, or refuses for another reason than "
+        "pace."
+    )
+    return why, account(attempt) or (
+        "Check the key, the plan or its bill, and the network address that you ask from, or come back later."
+    )
+
+
+def account(attempt: Attempt) -> str:
+    """What to do where a refusal speaks of an account, as a sentence; empty where it does not."""
+    named = [f'"{each}"' for each in words.of_an_account(attempt.excerpt)][:NAMED]
+    if not named:
+        return ""
+    them = " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
+    it = "them" if len(named) > 1 else "it"
+    return f"It speaks of {them}, which waiting alone may not change: check {it}, or come back later."
 
 
 def what(attempt: Attempt) -> str:

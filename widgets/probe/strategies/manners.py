@@ -16,9 +16,9 @@ from widgets.probe.identify import identify
 from widgets.probe.strategies import slowing
 
 from .caches import from_cache
-from .door import asks_for_a_person, at_the_door, other_reason, own_words, what
+from .door import account, asks_for_a_person, at_the_door, never_served, other_reason, own_words, what
 from .heard import Heard
-from .pauses import pause_after, rest_after, said, said_vaguely, shut_out, span
+from .pauses import least_rest, pause_after, said, said_vaguely, shut_out, span
 from .renewals import KEPT
 from .slowing import NOTICEABLE, slowed
 from .spoken import as_it_says, guessed, kept_out, of_days
@@ -199,13 +199,10 @@ class Manners(Heard):
             return
         if any(attempt.outcome is not Outcome.REFUSED for attempt in self.attempts):
             return
-        why = (
-            f"Its last answer speaks for itself: {reason}"
-            if (reason := other_reason(last))
-            else "The service may have shut this client out for what came before this probe, or refuses for another "
-            "reason than pace."
-        )
-        raise ProbeEndedError(f"{self._all_refused} {why} Come back later.{own_words(last)}")
+        why, todo = never_served(last)
+        own = other_reason(last)
+        began = f"Its last answer speaks for itself: {own}" if own else f"{why[0].upper()}{why[1:]}"
+        raise ProbeEndedError(f"{self._all_refused} {began} {todo}{own_words(last)}")
 
     def _acquit(self) -> None:
         """A body that differed in its size alone, once, was served like any other."""
@@ -500,7 +497,7 @@ class Manners(Heard):
         if not self.attempts:
             return wait
         pause = self.left_alone
-        wait = max(wait, rest_after(self.attempts[-1]))
+        wait = max(wait, least_rest(self.attempts[-1]))
         self._keep_time(wait, pause)
         if not pause:
             wait = max(wait, self._over_days())
@@ -541,10 +538,10 @@ class Manners(Heard):
         if last.started - row[0].started < RENEWED:
             return FIRST_REST if len(row) == 1 else LONGER * rest
         served = any(each.outcome is Outcome.ACCEPTED for each in self.attempts)
-        before = "" if served else f"{self._all_refused} "
+        before, todo = ("", "") if served else (f"{self._all_refused} ", f" {account(last)}".rstrip())
         raise ProbeEndedError(
             f"{before}Its refusals speak of a day or longer, and {told(rest)} s of rest did not end them: if it is "
-            f"as they say, a quota over such a time is spent. Come back when it is renewed.{own_words(last)}"
+            f"as they say, a quota over such a time is spent. Come back when it is renewed.{todo}{own_words(last)}"
         )
 
     @property
@@ -560,10 +557,10 @@ class Manners(Heard):
         budget = f"beyond the budget of {as_time_off(self.budget.seconds)}"
         served = any(attempt.outcome is Outcome.ACCEPTED for attempt in self.attempts)
         if pause < wait and not served:
-            why = other_reason(last) or "the service may have shut this client out for what came before this probe."
+            why, todo = never_served(last)
             return (
                 f"{NOTHING_YET} ({what(last)}): {why} The next request would come after {as_wait(wait)} of rest, "
-                f"{budget}. Allow more time, or come back later.{own_words(last)}"
+                f"{budget}. {todo} Allow more time to go on.{own_words(last)}"
             )
         if pause < wait:
             rest = f"It asks for a rest of {as_time_off(pause - last.latency)}. " if pause > RENEWED else ""

@@ -70,7 +70,13 @@ def rest_after(attempt: Attempt) -> float:
     >>> rest_after(Attempt(2, 1.0, 1.0, 1.0, 0.5, 429, excerpt="Please wait a few minutes"))
     60.5
     """
-    return pause_after(attempt) or (attempt.latency + _vaguely(attempt)[0] if _vaguely(attempt)[0] else 0.0)
+    return pause_after(attempt) or least_rest(attempt)
+
+
+def least_rest(attempt: Attempt) -> float:
+    """The same by words without a number alone; 0 where there are none, and where the answer tells a time."""
+    least, _ = (0.0, "") if pause_after(attempt) else _vaguely(attempt)
+    return attempt.latency + least if least else 0.0
 
 
 def _vaguely(attempt: Attempt) -> tuple[float, str]:

@@ -12,7 +12,7 @@ from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_time_off
 from widgets.probe.evidence import told
 
-from .door import is_down, other_reason, own_words
+from .door import account, is_down, other_reason, own_words
 from .history import QUOTA
 from .pauses import pause_after
 from .spoken import counted_over
@@ -195,7 +195,7 @@ def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
     if not n:
         lasted = f" for {told(manners.seconds)} s" if len(manners.attempts) > 1 else ""
         why = other_reason(last) or "the service may have shut this client out."
-        return f" Nothing was accepted{lasted}: {why}"
+        return f" Nothing was accepted{lasted}: {why} {account(last)}".rstrip()
     served, since = _spent(ledger, manners.attempts) if ledger.run else (n, 0.0)
     requests = f"{served} request{'' if served == 1 else 's'}"
     if why := other_reason(last):
