@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from widgets.http.limits import words
@@ -20,6 +21,9 @@ DOOR = 60.0
 
 WORDS = 200
 """Characters of the service's own words that are repeated."""
+
+FREQUENT = 2
+"""So many kinds of failures are named."""
 
 NAMED = 3
 """Words of an account that are named at most."""
@@ -181,6 +185,24 @@ def what(attempt: Attempt) -> str:
     if attempt.status is None:
         return attempt.error or "no answer"
     return f"{attempt.status}: {attempt.error}" if attempt.error else str(attempt.status)
+
+
+def went_wrong(failed: Sequence[Attempt]) -> str:
+    """How these failed, in words: of which statuses they were, the most frequent two of them.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> row = [Attempt(i, 1.0, 1.0, i, 0.1, s) for i, s in enumerate((500, 500, 502, 500, None, 502))]
+    >>> went_wrong(row[:2]), went_wrong(row[4:5])
+    ('failed with 500', 'failed without an answer')
+    >>> went_wrong(row[:3]), went_wrong(row)
+    ('failed (2 with 500, 1 with 502)', 'failed (most often 3 with 500, 2 with 502)')
+    """
+    how = "failed or were answered otherwise" if any(each.judged is Outcome.FAILED for each in failed) else "failed"
+    kinds = Counter("without an answer" if each.status is None else f"with {each.status}" for each in failed)
+    if len(kinds) == 1 and how == "failed":
+        return f"{how} {next(iter(kinds))}"
+    most = "most often " if len(kinds) > FREQUENT else ""
+    return f"{how} ({most}{', '.join(f'{n} {kind}' for kind, n in kinds.most_common(FREQUENT))})"
 
 
 def _location(attempt: Attempt) -> str:

@@ -16,7 +16,7 @@ from widgets.probe.identify import identify
 from widgets.probe.strategies import slowing
 
 from .caches import from_cache
-from .door import account, asks_for_a_person, at_the_door, never_served, other_reason, own_words, what
+from .door import account, asks_for_a_person, at_the_door, never_served, other_reason, own_words, went_wrong, what
 from .heard import Heard
 from .pauses import least_rest, pause_after, said, said_vaguely, shut_out, span
 from .renewals import KEPT
@@ -365,10 +365,11 @@ class Manners(Heard):
 
     def otherwise(self, evidence: Sequence[Attempt]) -> tuple[int, int]:
         """Requests while this evidence was taken that failed or were answered otherwise, and all that were made."""
-        if not evidence:
-            return 0, 0
-        meanwhile = self.attempts[evidence[0].number - 1 : evidence[-1].number]
+        meanwhile = self._meanwhile(evidence)
         return sum(attempt.outcome is Outcome.FAILED for attempt in meanwhile), len(meanwhile)
+
+    def _meanwhile(self, evidence: Sequence[Attempt]) -> Sequence[Attempt]:
+        return self.attempts[evidence[0].number - 1 : evidence[-1].number] if evidence else []
 
     def muddled(self, evidence: Sequence[Attempt]) -> str:
         """Why this evidence shows nothing, where too much was answered otherwise meanwhile; else empty."""
@@ -384,20 +385,20 @@ class Manners(Heard):
         if failed <= MUDDLED * n:
             return ""
         return (
-            f"{failed} of {n} requests at this pace {self._went_wrong}, and whether that was because of the pace was "
-            "not seen: say which answers are refusals, or try again when the service works."
+            f"{failed} of {n} requests at this pace {self._went_wrong(evidence)}, and whether that was because of the "
+            "pace was not seen: say which answers are refusals, or try again when the service works."
         )
 
-    @property
-    def _went_wrong(self) -> str:
-        """How requests failed, in words."""
-        otherwise = any(attempt.judged is Outcome.FAILED for attempt in self.attempts)
-        return "failed or were answered otherwise" if otherwise else "failed"
+    def _went_wrong(self, evidence: Sequence[Attempt]) -> str:
+        """How requests failed meanwhile, in words."""
+        return went_wrong([each for each in self._meanwhile(evidence) if each.outcome is Outcome.FAILED])
 
     def _failed(self, evidence: Sequence[Attempt]) -> str:
         """The sentence on those that are not counted; empty where there were none."""
         failed, n = self.otherwise(evidence)
-        return f" {failed} of the {n} requests made meanwhile {self._went_wrong}: not counted." if failed else ""
+        return (
+            f" {failed} of the {n} requests made meanwhile {self._went_wrong(evidence)}: not counted." if failed else ""
+        )
 
     def ease(self, evidence: Sequence[Attempt], wait: float) -> Generator[Step, Attempt, None]:
         """Where answers got slower with the pace, ask a few times at longer waits, until they are quick again.
