@@ -425,3 +425,18 @@ def test_the_guess_is_no_shorter_than_each_refusal_says(strategy: str, gap: floa
     verdict, _ = drive_world(world, strategy)
     assert verdict.kind == "inconclusive"
     assert gap <= (verdict.wait or 0) <= 1.05 * gap
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_a_quota_that_is_stated_is_not_taken_for_one_of_what_was_left_of_it(strategy: str) -> None:
+    """Where 29 of 30 had been spent before, 'a quota of about 1 request over a longer time' was said."""
+    window = Clocked(30, 3600.0)
+    assert all(window.take(0.0) for _ in range(29))
+    world = World("demo", window.take, (429, {"Retry-After": "3600"}, ""))
+    world.states = lambda t: {"X-RateLimit-Limit": "30", "X-RateLimit-Remaining": str(window.left(t))}
+    verdict, _ = drive_world(world, strategy)
+    assert "a quota of about" not in verdict.statement
+    assert (
+        "1 request had been accepted, and then none for 0.05 s: of the quota of 30 requests that it states nothing is "
+        "left, and all but 1 may have been spent before this probe."
+    ) in verdict.statement
