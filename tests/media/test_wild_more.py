@@ -594,3 +594,11 @@ def test_of_much_padding_it_is_said_where_it_stands(more: bytes, where: str) -> 
 def test_a_head_with_room_for_more_before_data_is_no_log() -> None:
     body = (b"NAME = picture\n".ljust(2000, b"\0") + b"END\n").ljust(4096, b"\0") + bytes(range(256)) * 30
     assert fetched(body, "text/plain").whole._shown_now.kind == "bytes"
+
+
+@pytest.mark.parametrize("digits", [300, 5000])
+def test_a_number_that_is_named_in_part_is_said_to_go_on(digits: int) -> None:
+    """Of 5,000 digits 40 stood under 'shown as they came', as though they were all."""
+    said = " ".join(read_values(f"[{'7' * digits}, 12345678901234567891]").said)
+    assert f"are shown as they came: {'7' * 40} … ({digits:,} characters)" in said
+    assert "12345678901234567891;" in said

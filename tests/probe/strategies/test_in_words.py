@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from itertools import cycle
+from itertools import cycle, groupby, pairwise
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from widgets.model.attempt import Attempt, Budget, Outcome
 from widgets.probe.counting import Counting
 from widgets.probe.run import in_its_words
 from widgets.probe.strategies.door import own_words
-from widgets.probe.strategies.pauses import pause_after
+from widgets.probe.strategies.pauses import pause_after, rest_after
 from widgets.probe.strategies.spoken import as_it_says, counted_over
 
 if TYPE_CHECKING:
@@ -53,8 +53,10 @@ def test_where_every_answer_refuses_in_words_no_limit_is_never_unseen(strategy: 
     verdict, attempts = drive_world(world, strategy)
     assert (verdict.kind, verdict.wait) == ("inconclusive", None)
     assert len(attempts) <= 7
-    assert f"Each of {len(attempts)} requests" in verdict.statement
-    assert f"was refused ({refusal[0]}: it " in verdict.statement
+    never = (f"Each of {len(attempts)} requests within", "was refused"), ("Nothing has been served yet", "yet")
+    began, behind = never["a few minutes" in refusal[2]]  # their rests are longer than the budget before it gives up
+    assert began in verdict.statement
+    assert f"{behind} ({refusal[0]}: it " in verdict.statement
 
 
 @EVERY
@@ -470,3 +472,81 @@ def test_an_hours_quota_that_refusals_name_is_not_spent_in_haste_a_second_time(s
         f"name 60 an hour (60 s between requests); the last {len(since)} requests, at such a pace" in verdict.statement
     )
     assert "not tested" not in verdict.statement
+
+
+SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+
+
+@EVERY
+@pytest.mark.parametrize(("ban", "most"), [(60.0, 0), (180.0, 1)])
+def test_a_few_minutes_are_left_alone_for_one_at_least(strategy: str, ban: float, most: int) -> None:
+    """GitHub's secondary limit was asked again 1, 3, 9 and 27 s after it had refused."""
+    left = {"X-RateLimit-Limit": "30", "X-RateLimit-Remaining": "14"}
+    world = World("secondary", Window(16, 30).take, (403, JSON | left, f'{{"message": "{SECONDARY}"}}'), ban=ban)
+    verdict, attempts = drive_world(world, strategy)
+    again = [later.started - each.started for each, later in pairwise(attempts) if each.outcome is Outcome.REFUSED]
+    assert again
+    assert min(again) >= 60
+    rows = [
+        len(list(row)) for refused, row in groupby(attempts, lambda each: each.outcome is Outcome.REFUSED) if refused
+    ]
+    assert max(rows) <= 1 + most
+    assert " a refusal says 'a few minutes' and no number: the probe took that for 60 s at least." in verdict.statement
+    assert "as its body says" not in verdict.statement
+
+
+def test_a_rest_that_no_number_was_said_for_is_not_told_as_one() -> None:
+    """It is no word of the service that the pause of a few hours is one hour."""
+    world = World("hours", Bucket(3, 0.01).take, (429, {}, "Please try again in a few hours."), ban=9e9)
+    verdict, attempts = drive_world(world, "quick")
+    assert sum(each.outcome is Outcome.REFUSED for each in attempts) == 1
+    assert "asks to be left alone" not in verdict.statement
+    assert "asks for a rest" not in verdict.statement
+    assert "The next request would come 3610 s after the last one, beyond the budget" in verdict.statement
+    assert "says 'a few hours' and no number: the probe took that for 3,600 s at least." in verdict.statement
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("Try again in a couple of minutes", 60.0),
+        ("You are blocked for several hours.", 3600.0),
+        ("Slow down for a few seconds", 3.0),
+        ("The quota resets in some minutes", 60.0),
+        ("Wait a few minutes, then 20 seconds between requests. Try again in 90 seconds.", 90.0),
+        ("Please try again in an hour", 3600.0),
+        ("You asked a few minutes ago. Try again later.", 0.0),
+        ("A few minutes of your time: take our survey", 0.0),
+    ],
+)
+def test_words_without_a_number_give_the_least_rest_that_they_can_mean(text: str, rest: float) -> None:
+    assert rest_after(Attempt(2, 1.0, 1.0, 1.0, 0.0, 429, excerpt=text)) == rest
+    served = Attempt(2, 1.0, 1.0, 1.0, 0.0, 200, excerpt=text)
+    assert rest_after(served) == 0
+
+
+UNBILLED = '{"error": {"code": "insufficient_quota", "message": "Check your plan and billing details."}}'
+SPEAKS = 'It speaks of "plan" and "billing", which waiting alone may not change: check them, or come back later.'
+
+
+@EVERY
+@pytest.mark.parametrize("budget", [Budget(), Budget(seconds=100)], ids=["to the end", "cut off"])
+def test_who_was_never_served_is_told_that_it_may_be_the_bill_and_not_the_pace(strategy: str, budget: Budget) -> None:
+    """The advice was 'Come back later' alone, beside 'please check your plan and billing details'."""
+    verdict, _ = drive_world(World("unbilled", lambda _: False, (429, JSON, UNBILLED)), strategy, budget)
+    assert (verdict.kind, verdict.wait) == ("inconclusive", None)
+    assert "refuses for another reason than pace." in verdict.statement
+    assert verdict.statement.count(SPEAKS) == 1
+    silent, _ = drive_world(World("silent", lambda _: False, (429, {}, "Planned.")), strategy, budget)
+    assert "It speaks of" not in silent.statement
+    assert "Check the key, the plan or its bill, and the network address that you ask from" in silent.statement
+
+
+def test_a_day_of_which_refusals_speak_may_be_billed_and_a_riddle_is_none() -> None:
+    """Where the reason is known, or a time is told, nothing else is named but what the answer itself names."""
+    day: Said = (429, {}, "Daily quota exceeded. Add credits or wait until tomorrow.")
+    assert 'It speaks of "credits", which' in drive_world(World("day", lambda _: False, day), "quick")[0].statement
+    riddle: Said = (403, {}, "Please solve the captcha")
+    assert "which waiting alone" not in drive_world(World("riddle", lambda _: False, riddle), "quick")[0].statement
+    told: Said = (429, {"Retry-After": "86400"}, "Banned.")
+    assert "the plan" not in drive_world(World("told", lambda _: False, told), "quick")[0].statement

@@ -394,7 +394,7 @@ def test_what_fails_slowly_and_one_by_one_is_asked_for_slowly(strategy: str, too
     """'No limit seen' was said, and 0.08 s, where a third of all requests failed after 12 s of work each."""
     verdict, _ = drive_world(World("works", Window(6, 30.0).take, (500, {}, ""), slow=took), strategy)
     assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
-    assert 4.9 <= (verdict.wait or 0) < 9
+    assert 4.9 <= (verdict.wait or 0) < 9.5
     assert "An answer 500 counts as refused" in verdict.statement
 
 
@@ -637,3 +637,12 @@ def test_what_comes_alone_is_waited_for_no_longer(row: list[int]) -> None:
     for i, status in enumerate([*[200] * 60, *row, 200, 200], 1):
         suspects.judge(Attempt(i, 1.0, 1.0, float(i), 0.1, status))
     assert suspects.unmet([]) is None
+
+
+def test_failures_are_said_by_their_status() -> None:
+    """'13 failed' named no status, which is what a person looks for in the service's log."""
+    world = World("faults", lambda _: True, (429, {}, ""), faults=0.05)
+    verdict, attempts = drive_world(world, "quick")
+    failed = sum(each.status == 500 for each in attempts)
+    assert failed
+    assert f"were accepted, {failed} failed with 500, no answer refused" in verdict.statement

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from widgets.http.limits.phrases import CREDENTIALS, UNPAID
-from widgets.http.limits.words import ASKS, READ, SAYS, is_down, refuses
+from widgets.http.limits.words import ASKS, READ, SAYS, is_down, refuses, wait_vaguely
 from widgets.model.quantity import as_roughly
 
 from .hints import hint
@@ -32,7 +32,9 @@ def told(reply: Reply, limits: Limits) -> tuple[str, bool]:
     said = refuses(reply.status, text, {name.lower(): value for name, value in reply.headers})
     spent = limits.remaining is not None and limits.remaining <= 0
     other = "" if spent or said.startswith(SAYS) else _other_reason(reply, said, text)
-    asked = f"It asks to be left alone for {as_roughly(limits.hold)}." if limits.hold else ""
+    _, vaguely = wait_vaguely(text)
+    asked = f"It says to come back in “{vaguely}”." if vaguely else ""
+    asked = f"It asks to be left alone for {as_roughly(limits.hold)}." if limits.hold else asked
     if other:
         lasts = ", and not for how long." if other.endswith("maintained") and not asked else "."
         return f"{other.removesuffix('.')}{lasts} {asked}".strip(), False

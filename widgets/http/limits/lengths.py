@@ -38,6 +38,15 @@ LENGTH = (
 )
 """A length of time in a sentence; of `5 to 10 minutes` the longer one is meant. A number alone counts seconds."""
 
+VAGUE = (
+    r"(?:(?:an? )?(?:few|couple)(?: of)?(?: more)?|some|several) (?:more )?"
+    r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?)\b"
+)
+"""A length of time of which only the unit is said: `a few minutes`."""
+
+FEW_SECONDS = 3.0
+"""Seconds that are a few at least: one would be no rest at all."""
+
 _ONE = re.compile(r"\A(?:an?|one)\b", re.IGNORECASE)
 _RANGE = re.compile(rf"\A{NUMBER}{_TO}(?={NUMBER})", re.IGNORECASE)
 _FILLED = re.compile(rf"{_PLURAL}|{_FILLING}", re.IGNORECASE)
@@ -76,3 +85,15 @@ def seconds(length: str, unit: str = "s", clock: float | None = None) -> float |
         moment = left is not None and left.reading.startswith("epoch")
         found = None if left is None or (moment and clock is None) else left.seconds
     return found if found is not None and found <= times.LONGEST else None
+
+
+def at_least(vague: str) -> float:
+    """The least, in seconds, that can be meant where only a unit is said, as `VAGUE` finds it.
+
+    It is one of the unit: GitHub explains its 'a few minutes' as 'at least one minute'.
+    (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api)
+
+    >>> at_least("a few minutes"), at_least("a couple of hours"), at_least("several seconds")
+    (60.0, 3600.0, 3.0)
+    """
+    return max(times.unit(vague.rpartition(" ")[2]) or 0.0, FEW_SECONDS)

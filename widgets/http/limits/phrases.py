@@ -216,6 +216,13 @@ OF_MONEY = re.compile(
 UNPAID = re.compile(r"\bunpaid|invoice|overdue|\bbilling|past due", re.IGNORECASE)
 """Why somebody is kept out, and comes back with the money."""
 
+OF_AN_ACCOUNT = re.compile(
+    r"(?<![^\W\d_])(?:billing|invoice|unpaid|past due|payment|subscription|plan|credits?|api[ _-]?key|credentials?)"
+    r"(?![^\W\d_])",
+    re.IGNORECASE,
+)
+"""What belongs to somebody's account, and is not changed by waiting alone."""
+
 A_BUDGET = re.compile(r"budget", re.IGNORECASE)
 OF_A_QUERY = re.compile(r"complexity|\bcalls?\b|quer(?:y|ies)|request|\brate|\bapi\b|points|tokens", re.IGNORECASE)
 """What a budget is of, where it is none of money."""

@@ -98,7 +98,7 @@ _APART = re.compile(
     re.IGNORECASE,
 )
 """How far apart requests have to be: so long after a refused one the next may come."""
-_TOLD = re.compile(
+_BEFORE_IT = (
     r"(?:below (?:\w+ ){1,4}for|again|(?:come|try|check|be) back|wait"
     r"|available(?!\s+for)|(?:(?<=un)|(?<=not ))available|unblocked|blocked|banned"
     r"|retry(?: (?:the|this|your) (?:request|call|operation)(?= (?:in|after) ))?"
@@ -110,8 +110,17 @@ _TOLD = re.compile(
     r"|remaining (?:period|time) of)\s+"
     r"(?:again\s+)?"
     rf"(?:in\s+|after\s+|for\s+(?:the next\s+)?)?(?:about\s+|approximately\s+|at least\s+)?"
+)
+"""How it is said that a time follows after which to come back."""
+_TOLD = re.compile(
+    rf"{_BEFORE_IT}"
     rf"(?:['~]|(?:(?<=in )|(?<=for )|(?<=after ))\[(?={NUMBER}(?:\] ?{UNIT}\b| ?{UNIT}\])))?"
     rf"(?P<length>{LENGTH}|(?:an?|one) (?:second|minute|hour|day|week)\b)(?! ago\b)(?:['\]] ?(?P<unit>{UNIT})\b)?",
+    re.IGNORECASE,
+)
+_TOLD_VAGUELY = re.compile(
+    rf"(?:{_BEFORE_IT}|\b(?:pause|hold off|slow down|give it)\s+(?:for\s+)?(?:at least\s+)?)"
+    rf"(?P<length>{lengths.VAGUE})(?! ago\b)",
     re.IGNORECASE,
 )
 _PARTS = (
@@ -384,6 +393,36 @@ def come_back_in(body: str, clock: float | None = None) -> float | None:
         return abroad.come_back_in(text) if moment is None else None
     left = times.stay_away(moment["moment"], clock)
     return left.seconds if left and 0 <= left.seconds <= times.LONGEST else None
+
+
+def of_an_account(body: str) -> list[str]:
+    """The words of a refusal that speak of a bill, a plan, credits or a key, in its order; of a page its headings'.
+
+    >>> of_an_account('{"code": "insufficient_quota", "message": "Check your plan and billing details. Your plan ..."}')
+    ['plan', 'billing']
+    >>> of_an_account("billing_hard_limit_reached"), of_an_account("Too many requests; planned maintenance")
+    (['billing'], [])
+    """
+    text = readable(unescaped(body[:READ]), failed=True)
+    return list(dict.fromkeys(match[0].lower() for match in phrases.OF_AN_ACCOUNT.finditer(text)))
+
+
+def wait_vaguely(body: str) -> tuple[float, str]:
+    """The least seconds after which to come back, where a body names only their unit, and those words of it.
+
+    It is nothing that the service said: who tells of it repeats the words. 0 and nothing where there are none, and
+    where `come_back_in` reads a time.
+
+    >>> wait_vaguely("Please wait a few minutes before you try again."), wait_vaguely("Try again in 2 minutes.")
+    ((60.0, 'a few minutes'), (0.0, ''))
+    >>> wait_vaguely("Blocked a few minutes ago"), wait_vaguely("Come back in a couple of hours")
+    ((0.0, ''), (3600.0, 'a couple of hours'))
+    """
+    text = " ".join(unescaped(body[:READ]).split())
+    found = _first(_TOLD_VAGUELY, text)
+    if found is None or come_back_in(body) is not None:
+        return 0.0, ""
+    return lengths.at_least(found["length"]), found["length"].lower()
 
 
 def _first(form: re.Pattern[str], text: str) -> re.Match[str] | None:

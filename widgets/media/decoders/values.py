@@ -42,6 +42,10 @@ class Doubled(dict[str, Any]):
 Doubled.__name__ = "dict"
 
 
+LONGEST_NAMED = 40
+"""Characters of a number that are named."""
+
+
 @dataclass(slots=True)
 class Found:
     """What is not as JSON demands, or not as other readers read it; each once, in order."""
@@ -152,20 +156,29 @@ def _number(text: str, found: Found) -> float:
     kept.text = text
     beyond = number in (float("inf"), float("-inf"))
     if beyond or (len(text) > _SHORTEST_INEXACT and Decimal(text) != Decimal(repr(number))):
-        found.inexact[text[:40]] = None
+        found.inexact[_begin(text)] = None
     return kept
+
+
+def _begin(text: str) -> str:
+    """A number as it came; of one that is long how it begins, and that it goes on.
+
+    >>> _begin("1e400"), _begin("7" * 5000)
+    ('1e400', '7777777777777777777777777777777777777777 … (5,000 characters)')
+    """
+    return text if len(text) <= LONGEST_NAMED else f"{text[:LONGEST_NAMED]} … ({len(text):,} characters)"
 
 
 def _whole(text: str, found: Found) -> int | float:
     if text != "-0" and len(text) < _LONGEST_WHOLE:
         number = int(text)
         if abs(number) > _EXACT and (len(text) > _LONGEST_DOUBLE or int(float(number)) != number):
-            found.inexact[text[:40]] = None
+            found.inexact[_begin(text)] = None
         return number
     kept = Kept(text)
     kept.text = text
     if text != "-0":
-        found.inexact[text[:40]] = None
+        found.inexact[_begin(text)] = None
     return kept
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from widgets.http.limits import words
@@ -20,6 +21,12 @@ DOOR = 60.0
 
 WORDS = 200
 """Characters of the service's own words that are repeated."""
+
+FREQUENT = 2
+"""So many kinds of failures are named."""
+
+NAMED = 3
+"""Words of an account that are named at most."""
 
 NEAR = 30
 """Characters within which a word ends at which they are cut."""
@@ -143,11 +150,59 @@ def other_reason(attempt: Attempt) -> str:
     return ""
 
 
+def never_served(attempt: Attempt) -> tuple[str, str]:
+    """Why this may refuse where nothing was ever accepted, as a clause, and what to do about it, as a sentence.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> never_served(Attempt(1, None, None, 0.0, 0.1, 429, excerpt="Check your plan and billing details"))[1]
+    'It speaks of "plan" and "billing", which waiting alone may not change: check them, or come back later.'
+    >>> never_served(Attempt(1, None, None, 0.0, 0.1, 429))[1]
+    'Check the key, the plan or its bill, and the network address that you ask from, or come back later.'
+    """
+    if reason := other_reason(attempt):
+        return reason, "Come back later."
+    why = (
+        "the service may have shut this client out for what came before this probe, or refuses for another reason than "
+        "pace."
+    )
+    return why, account(attempt) or (
+        "Check the key, the plan or its bill, and the network address that you ask from, or come back later."
+    )
+
+
+def account(attempt: Attempt) -> str:
+    """What to do where a refusal speaks of an account, as a sentence; empty where it does not."""
+    named = [f'"{each}"' for each in words.of_an_account(attempt.excerpt)][:NAMED]
+    if not named:
+        return ""
+    them = " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
+    it = "them" if len(named) > 1 else "it"
+    return f"It speaks of {them}, which waiting alone may not change: check {it}, or come back later."
+
+
 def what(attempt: Attempt) -> str:
     """What an answer was, in a few words."""
     if attempt.status is None:
         return attempt.error or "no answer"
     return f"{attempt.status}: {attempt.error}" if attempt.error else str(attempt.status)
+
+
+def went_wrong(failed: Sequence[Attempt]) -> str:
+    """How these failed, in words: of which statuses they were, the most frequent two of them.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> row = [Attempt(i, 1.0, 1.0, i, 0.1, s) for i, s in enumerate((500, 500, 502, 500, None, 502))]
+    >>> went_wrong(row[:2]), went_wrong(row[4:5])
+    ('failed with 500', 'failed without an answer')
+    >>> went_wrong(row[:3]), went_wrong(row)
+    ('failed (2 with 500, 1 with 502)', 'failed (most often 3 with 500, 2 with 502)')
+    """
+    how = "failed or were answered otherwise" if any(each.judged is Outcome.FAILED for each in failed) else "failed"
+    kinds = Counter("without an answer" if each.status is None else f"with {each.status}" for each in failed)
+    if len(kinds) == 1 and how == "failed":
+        return f"{how} {next(iter(kinds))}"
+    most = "most often " if len(kinds) > FREQUENT else ""
+    return f"{how} ({most}{', '.join(f'{n} {kind}' for kind, n in kinds.most_common(FREQUENT))})"
 
 
 def _location(attempt: Attempt) -> str:

@@ -16,9 +16,9 @@ from widgets.probe.identify import identify
 from widgets.probe.strategies import slowing
 
 from .caches import from_cache
-from .door import asks_for_a_person, at_the_door, other_reason, own_words, what
+from .door import account, asks_for_a_person, at_the_door, never_served, other_reason, own_words, went_wrong, what
 from .heard import Heard
-from .pauses import pause_after, said, span
+from .pauses import least_rest, pause_after, said, said_vaguely, shut_out, span
 from .renewals import KEPT
 from .slowing import NOTICEABLE, slowed
 from .spoken import as_it_says, guessed, kept_out, of_days
@@ -59,6 +59,9 @@ LONGER = 4.0
 
 SHOWN = ("certified", "estimated")
 """The kinds of verdict that recommend what was tested."""
+
+RECOMMENDED = (*SHOWN, "stated")
+"""And those that recommend what the service itself says."""
 
 LEFT_ALONE = "The service asks to be left alone for"
 """With this begins the statement of who ends since the next request may come only after the budget."""
@@ -196,13 +199,10 @@ class Manners(Heard):
             return
         if any(attempt.outcome is not Outcome.REFUSED for attempt in self.attempts):
             return
-        why = (
-            f"Its last answer speaks for itself: {reason}"
-            if (reason := other_reason(last))
-            else "The service may have shut this client out for what came before this probe, or refuses for another "
-            "reason than pace."
-        )
-        raise ProbeEndedError(f"{self._all_refused} {why} Come back later.{own_words(last)}")
+        why, todo = never_served(last)
+        own = other_reason(last)
+        began = f"Its last answer speaks for itself: {own}" if own else f"{why[0].upper()}{why[1:]}"
+        raise ProbeEndedError(f"{self._all_refused} {began} {todo}{own_words(last)}")
 
     def _acquit(self) -> None:
         """A body that differed in its size alone, once, was served like any other."""
@@ -321,6 +321,8 @@ class Manners(Heard):
             + (f" {self.untimed}" if self.untimed.binds else "")
             + found(self.suspects, self.attempts)
             + in_so_many_words(self.attempts)
+            + said_vaguely(self.attempts)
+            + (shut_out(self.attempts, wait) if wait is not None and kind in RECOMMENDED else "")
             + as_it_says(self.attempts, tested)
             + passed_for_ordinary(self.suspects, self.attempts)
             + str(self.asked)
@@ -363,10 +365,11 @@ class Manners(Heard):
 
     def otherwise(self, evidence: Sequence[Attempt]) -> tuple[int, int]:
         """Requests while this evidence was taken that failed or were answered otherwise, and all that were made."""
-        if not evidence:
-            return 0, 0
-        meanwhile = self.attempts[evidence[0].number - 1 : evidence[-1].number]
+        meanwhile = self._meanwhile(evidence)
         return sum(attempt.outcome is Outcome.FAILED for attempt in meanwhile), len(meanwhile)
+
+    def _meanwhile(self, evidence: Sequence[Attempt]) -> Sequence[Attempt]:
+        return self.attempts[evidence[0].number - 1 : evidence[-1].number] if evidence else []
 
     def muddled(self, evidence: Sequence[Attempt]) -> str:
         """Why this evidence shows nothing, where too much was answered otherwise meanwhile; else empty."""
@@ -382,20 +385,20 @@ class Manners(Heard):
         if failed <= MUDDLED * n:
             return ""
         return (
-            f"{failed} of {n} requests at this pace {self._went_wrong}, and whether that was because of the pace was "
-            "not seen: say which answers are refusals, or try again when the service works."
+            f"{failed} of {n} requests at this pace {self._went_wrong(evidence)}, and whether that was because of the "
+            "pace was not seen: say which answers are refusals, or try again when the service works."
         )
 
-    @property
-    def _went_wrong(self) -> str:
-        """How requests failed, in words."""
-        otherwise = any(attempt.judged is Outcome.FAILED for attempt in self.attempts)
-        return "failed or were answered otherwise" if otherwise else "failed"
+    def _went_wrong(self, evidence: Sequence[Attempt]) -> str:
+        """How requests failed meanwhile, in words."""
+        return went_wrong([each for each in self._meanwhile(evidence) if each.outcome is Outcome.FAILED])
 
     def _failed(self, evidence: Sequence[Attempt]) -> str:
         """The sentence on those that are not counted; empty where there were none."""
         failed, n = self.otherwise(evidence)
-        return f" {failed} of the {n} requests made meanwhile {self._went_wrong}: not counted." if failed else ""
+        return (
+            f" {failed} of the {n} requests made meanwhile {self._went_wrong(evidence)}: not counted." if failed else ""
+        )
 
     def ease(self, evidence: Sequence[Attempt], wait: float) -> Generator[Step, Attempt, None]:
         """Where answers got slower with the pace, ask a few times at longer waits, until they are quick again.
@@ -495,6 +498,7 @@ class Manners(Heard):
         if not self.attempts:
             return wait
         pause = self.left_alone
+        wait = max(wait, least_rest(self.attempts[-1]))
         self._keep_time(wait, pause)
         if not pause:
             wait = max(wait, self._over_days())
@@ -535,10 +539,10 @@ class Manners(Heard):
         if last.started - row[0].started < RENEWED:
             return FIRST_REST if len(row) == 1 else LONGER * rest
         served = any(each.outcome is Outcome.ACCEPTED for each in self.attempts)
-        before = "" if served else f"{self._all_refused} "
+        before, todo = ("", "") if served else (f"{self._all_refused} ", f" {account(last)}".rstrip())
         raise ProbeEndedError(
             f"{before}Its refusals speak of a day or longer, and {told(rest)} s of rest did not end them: if it is "
-            f"as they say, a quota over such a time is spent. Come back when it is renewed.{own_words(last)}"
+            f"as they say, a quota over such a time is spent. Come back when it is renewed.{todo}{own_words(last)}"
         )
 
     @property
@@ -554,10 +558,10 @@ class Manners(Heard):
         budget = f"beyond the budget of {as_time_off(self.budget.seconds)}"
         served = any(attempt.outcome is Outcome.ACCEPTED for attempt in self.attempts)
         if pause < wait and not served:
-            why = other_reason(last) or "the service may have shut this client out for what came before this probe."
+            why, todo = never_served(last)
             return (
                 f"{NOTHING_YET} ({what(last)}): {why} The next request would come after {as_wait(wait)} of rest, "
-                f"{budget}. Allow more time, or come back later.{own_words(last)}"
+                f"{budget}. {todo} Allow more time to go on.{own_words(last)}"
             )
         if pause < wait:
             rest = f"It asks for a rest of {as_time_off(pause - last.latency)}. " if pause > RENEWED else ""

@@ -1,4 +1,4 @@
-"""How long answers ask to be left alone, and what time a row of them covers. Pure."""
+"""How long answers ask to be left alone, for how long none was accepted, and what time a row of them covers. Pure."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import Limits, read, times
-from widgets.http.limits.words import come_back_in
-from widgets.model.attempt import Attempt, Outcome
+from widgets.http.limits.words import come_back_in, wait_vaguely
+from widgets.model.attempt import Attempt, Outcome, absence
+from widgets.probe.evidence import told
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 
 ON_TIME = 1.02
 """Two spacings whose ratio is less than this are the same one."""
+
+
+CLEARLY = 1.5
+"""A block that lasted so many times longer than what a pace takes for as many requests is not the pace's doing."""
 
 
 def span(evidence: Sequence[Attempt]) -> float:
@@ -57,3 +62,80 @@ def said(attempt: Attempt) -> float:
     """Seconds after which to come back, as the body of a refusal says; 0 where it does not."""
     date = next((text for name, text in attempt.headers.items() if name.lower() == "date"), "")
     return come_back_in(attempt.excerpt, times.http_date(date)) or 0.0
+
+
+def rest_after(attempt: Attempt) -> float:
+    """Seconds from the start of `attempt` for which to leave the service alone: its word, or what it means at least.
+
+    >>> rest_after(Attempt(2, 1.0, 1.0, 1.0, 0.5, 429, excerpt="Please wait a few minutes"))
+    60.5
+    """
+    return pause_after(attempt) or least_rest(attempt)
+
+
+def least_rest(attempt: Attempt) -> float:
+    """The same by words without a number alone; 0 where there are none, and where the answer tells a time."""
+    least, _ = (0.0, "") if pause_after(attempt) else _vaguely(attempt)
+    return attempt.latency + least if least else 0.0
+
+
+def _vaguely(attempt: Attempt) -> tuple[float, str]:
+    """The least seconds that the body of a refusal means which names only their unit, and its words for it."""
+    return wait_vaguely(attempt.excerpt) if attempt.outcome is Outcome.REFUSED else (0.0, "")
+
+
+def said_vaguely(attempts: Sequence[Attempt]) -> str:
+    """The sentence on the times of which refusals say only the unit; empty where none does.
+
+    >>> said_vaguely([Attempt(2, 1.0, 1.0, 1.0, 0.5, 429, excerpt="Please wait a few minutes")])
+    " To come back, a refusal says 'a few minutes' and no number: the probe took that for 60 s at least."
+    """
+    found = (_vaguely(each) for each in attempts if not pause_after(each))
+    return "".join(
+        f" To come back, a refusal says '{words}' and no number: the probe took that for {told(seconds)} s at least."
+        for seconds, words in dict.fromkeys(found)
+        if words
+    )
+
+
+def shut_out(attempts: Sequence[Attempt], wait: float) -> str:
+    """The sentence on the longest block, where it was clearly longer than a recommended `wait` explains; else empty.
+
+    A quota that is spent is there again when as many requests would have been due at its pace as it had served; what
+    lasts longer, as a ban does, is met by whoever sends one request too many.
+
+    >>> times = [(0.0, 200), (0.1, 200), (0.2, 429), (1.2, 429), (10.2, 429), (37.2, 200), (37.5, 200)]
+    >>> row = [Attempt(i, 0.1, 0.1, t, 0.01, status) for i, (t, status) in enumerate(times, 1)]
+    >>> shut_out(row, 0.3)[:83], shut_out(row, 5.0), shut_out(row[2:], 0.3)
+    (' After a refusal nothing was accepted for 10 to 37 s, clearly longer than this wait', '', '')
+    """
+    found = [(least, most) for served, least, most in _blocks(attempts) if least > CLEARLY * wait * max(served, 1)]
+    if not found:
+        return ""
+    least, most = max(found)
+    return (
+        f" After a refusal nothing was accepted for {told(least)} to {told(most)} s, clearly longer than this wait: "
+        "whoever sends a request too many may be shut out for as long again."
+    )
+
+
+def _blocks(attempts: Sequence[Attempt]) -> Iterator[tuple[int, float, float]]:
+    """Of each block that came after an acceptance and ended: what was served before it, and its seconds.
+
+    Served are those of as many seconds before it as it took at most, and of its own run; its seconds are those from the
+    first refusal to the last, and to the acceptance after it. One in which nobody probed for a while is passed over.
+    """
+    served, run, block, away = list[float](), 0, list[float](), False
+    for before, attempt in pairwise([None, *attempts]):
+        if attempt is None or attempt.outcome is Outcome.FAILED:
+            continue
+        away = bool(block) and (away or absence(before, attempt) > 0)
+        if attempt.outcome is Outcome.REFUSED:
+            block.append(attempt.started)
+            continue
+        if block and served and not away:
+            most = attempt.started - block[0]
+            yield max(run, sum(block[0] - at <= most for at in served)), block[-1] - block[0], most
+        run = 1 if block else run + 1
+        block = []
+        served.append(attempt.started)

@@ -14,6 +14,7 @@ from widgets.model.quantity import as_percent, as_wait
 from widgets.probe.evidence import refusal_bound, told
 
 from .bodies import hollow
+from .door import went_wrong
 from .gains import Gains
 from .manners import ProbeEndedError
 from .pauses import ON_TIME, pause_after
@@ -182,12 +183,12 @@ def no_limit(manners: Manners) -> Verdict:
     n, seconds = len(attempts), attempts[-1].started - attempts[0].started
     pace = fastest(attempts)
     refused = sum(attempt.outcome is Outcome.REFUSED for attempt in attempts)
-    failed = n - refused - sum(attempt.outcome is Outcome.ACCEPTED for attempt in attempts)
+    failures = [attempt for attempt in attempts if attempt.outcome is Outcome.FAILED]
+    failed = len(failures)
     were = f"all of {n} requests in {told(seconds)} s were accepted"
     if failed or refused:
-        were = f"{n - failed - refused} of {n} requests in {told(seconds)} s were accepted, {failed} failed"
-        otherwise = any(attempt.judged is Outcome.FAILED for attempt in attempts)
-        were += " or were answered otherwise" if otherwise else ""
+        how = went_wrong(failures) if failed else "failed"
+        were = f"{n - failed - refused} of {n} requests in {told(seconds)} s were accepted, {failed} {how}"
         were += (
             f", and {refused} refused before anything was accepted"
             if refused

@@ -12,7 +12,7 @@ from widgets.model.attempt import Outcome
 from widgets.model.quantity import as_time_off
 from widgets.probe.evidence import told
 
-from .door import is_down, other_reason, own_words
+from .door import account, is_down, other_reason, own_words
 from .history import QUOTA
 from .pauses import pause_after
 from .spoken import counted_over
@@ -195,10 +195,10 @@ def cut_off(manners: Manners, ledger: Ledger, pause: float) -> str:
     if not n:
         lasted = f" for {told(manners.seconds)} s" if len(manners.attempts) > 1 else ""
         why = other_reason(last) or "the service may have shut this client out."
-        return f" Nothing was accepted{lasted}: {why}"
+        return f" Nothing was accepted{lasted}: {why} {account(last)}".rstrip()
     served, since = _spent(ledger, manners.attempts) if ledger.run else (n, 0.0)
     requests = f"{served} request{'' if served == 1 else 's'}"
-    if why := other_reason(last):
+    if why := other_reason(last) or _stated_and_spent(last, served):
         return (
             f" {n} request{'' if n == 1 else 's'} had been accepted, and then none for "
             f"{told(last.started + last.latency - ledger.stopped)} s: {why}{own_words(last)}"
@@ -234,6 +234,24 @@ def _shut_before(ledger: Ledger, attempts: Sequence[Attempt]) -> str:
     return (
         f" Once {longest.accepted} request{'' if longest.accepted == 1 else 's'} had been accepted, and then none for "
         f"{told(longest.shut - longest.stopped)} to {told(longest.ended - longest.stopped)} s; {now}."
+    )
+
+
+def _stated_and_spent(last: Attempt, served: int) -> str:
+    """The clause where nothing is left of the quota that a refusal states, which is more than was `served`; else empty.
+
+    >>> from widgets.model.attempt import Attempt
+    >>> spent = Attempt(2, 1.0, 1.0, 9.0, 0.1, 429, {"X-RateLimit-Limit": "30", "X-RateLimit-Remaining": "0"})
+    >>> _stated_and_spent(spent, 1)[:63], _stated_and_spent(spent, 30)
+    ('of the quota of 30 requests that it states nothing is left, and', '')
+    """
+    limits = read(last.status, last.headers, now=0.0)
+    size = min(limits.sizes, default=0.0)
+    if last.outcome is not Outcome.REFUSED or limits.remaining != 0 or size <= served:
+        return ""
+    return (
+        f"of the quota of {told(size, 6)} requests that it states nothing is left, and all but {served} may have been "
+        "spent before this probe."
     )
 
 

@@ -10,7 +10,7 @@ from widgets.probe.evidence import told
 
 from .history import SLOWLY
 from .manners import ProbeEndedError
-from .pauses import ON_TIME, pause_after
+from .pauses import ON_TIME, rest_after
 from .raising import longer
 from .search import ABOVE
 from .stated import FEWEST
@@ -174,7 +174,7 @@ def verify(
             # A rest that the service orders would hide what a steady pace would have met: then it cannot go on.
             # Nor can it where two in a row are refused: the service is shut, and each further one is too many.
             shut = trial.sent > 1 and not trial.clean
-            if judge.refused(trial) and pause_after(attempt) <= trial.wait and not shut:
+            if judge.refused(trial) and rest_after(attempt) <= trial.wait and not shut:
                 trial.evidence.append(attempt)
                 trial.clean = 0
             elif below is not None:
@@ -327,7 +327,7 @@ def _take(search: Search, judge: Judge, trial: Trial, attempt: Attempt) -> None:
     trial.clean += 1
     previous = search.manners.attempts[-2]
     spacing = attempt.spacing or 0.0
-    rested = previous.outcome is Outcome.REFUSED and pause_after(previous) > 0
+    rested = previous.outcome is Outcome.REFUSED and rest_after(previous) > 0
     if previous.outcome is Outcome.FAILED or rested or search.manners.interrupted:
         return
     if spacing <= max(trial.wait * ON_TIME, trial.wait + JITTER):
