@@ -502,7 +502,7 @@ def test_advice_claims_no_more_of_an_answer_than_its_status_says() -> None:
 def test_a_service_that_served_before_may_refuse_by_what_it_answers_now() -> None:
     served = replace(failing(403, count=3), accepted=20)
     assert "It may be a way to refuse" in told(replace(RUN, tally=served))
-    assert "ends after 8 in a row" in told(replace(RUN, tally=served))
+    assert "ends after 9 in a row" in told(replace(RUN, tally=served))
 
 
 def test_what_was_found_to_be_a_refusal_is_said_where_the_counts_stand() -> None:

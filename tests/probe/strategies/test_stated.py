@@ -229,7 +229,7 @@ def test_a_redirect_that_begins_later_is_not_counted_as_served() -> None:
     answers = iter([*[(200, 0.01, dict[str, str]())] * 10, *[(302, 0.01, {"Location": "/captcha"})] * 100])
     _, _, verdict = drive(careful(Goal(), Budget()), lambda _: next(answers))
     assert verdict.kind == "inconclusive"
-    assert "8 in a row failed (302)" in verdict.statement
+    assert "9 in a row failed (302)" in verdict.statement
     assert "may have shut this client out because of the pace" in verdict.statement
 
 

@@ -13,7 +13,7 @@ import pytest
 from tests.bench.arena_rules import LateCount
 from tests.bench.arena_wild import WILD, Ban, Slowing
 from tests.bench.arena_world import Clock, Service, run
-from tests.probe.worlds import BODIES, GOOD, JSON, Bucket, Gap, Window, World, drive_world
+from tests.probe.worlds import BODIES, GOOD, JSON, Bucket, Clocked, Gap, Window, World, drive_world
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.model.quantity import as_wait
 from widgets.probe.evidence import told
@@ -109,12 +109,31 @@ def test_faults_that_take_long_and_come_by_chance_are_not_regular() -> None:
 
 @EVERY
 def test_no_more_than_two_suspects_come_at_once_and_five_never(strategy: str) -> None:
-    world = World("firewall", Window(10, 1.0).take, BODIES["no answer"], ban=600, latency=0.03)
+    world = World("firewall", Window(10, 1.0).take, BODIES["no answer"], ban=700, latency=0.03)
     verdict, attempts = drive_world(world, strategy)
     spacings = [attempt.spacing or 0 for attempt in attempts if attempt.outcome is Outcome.FAILED]
-    assert spacings[2:] == pytest.approx([1, 3, 9, 27, 81, 243], rel=0.01)
+    assert spacings[2:] == pytest.approx([1, 3, 9, 27, 81, 243, 243], rel=0.01)
     assert "may have shut this client out because of the pace" in verdict.statement
     assert (verdict.kind, verdict.wait) == ("inconclusive", None)
+
+
+@EVERY
+@pytest.mark.parametrize("kind", ["no answer", "504"])
+def test_a_ban_of_ten_minutes_that_looks_like_faults_is_waited_out(strategy: str, kind: str) -> None:
+    """It was given up after 364 s: 'this client may be shut out', and no wait."""
+    world = World("firewall", Window(10, 1.0).take, BODIES[kind], ban=600, latency=0.03)
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
+    assert 0.098 <= (verdict.wait or 0) < 0.13
+
+
+@EVERY
+def test_all_rests_are_made_where_only_the_third_other_body_is_a_suspect(strategy: str) -> None:
+    """54 in each 5 min of the clock, and then a page of another shape: it was given up after 121 s."""
+    refusal = 200, JSON, '{"trouble": {"code": "x17", "message": "Not now"}}'
+    verdict, _ = drive_world(World("window", Clocked(54, 300.0, 20.0).take, refusal, latency=0.1), strategy)
+    assert verdict.kind == "estimated"
+    assert 5.3 < (verdict.wait or 0) < 9
 
 
 @EVERY

@@ -23,7 +23,7 @@ from .renewals import KEPT
 from .slowing import NOTICEABLE, slowed
 from .spoken import as_it_says, guessed, kept_out, of_days
 from .stated import AGREE, FEWEST, IF_UTC, RENEWED, if_seconds, if_utc
-from .suspects import PAIR, RESTS, Suspects, found, in_so_many_words, passed_for_ordinary, unsettled
+from .suspects import BODIES, PAIR, RESTS, Suspects, found, in_so_many_words, passed_for_ordinary, unsettled
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -33,8 +33,9 @@ FAILURES_IN_A_ROW = 5
 """So many answers in a row that say nothing about pace end a probe that was served nothing: the service has another
 trouble."""
 
-LOCKED_OUT = len(RESTS) + 2
-"""The same where it was served before: they may be its way to refuse, and each comes after a longer rest."""
+LOCKED_OUT = len(RESTS) + BODIES
+"""The same where it was served before: they may be its way to refuse, and each comes after a longer rest. All the rests
+are made, also where only the third counts for a suspect; where the second does, they outlast a ban of ten minutes."""
 
 SLOW_PACES = 4
 """At so many paces a sign that many answers have is waited to be gone, each three times slower; at one less where it
