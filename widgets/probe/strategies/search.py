@@ -442,11 +442,12 @@ class Search:
 
     def _next(self) -> tuple[float, int]:
         """The next wait, and how many acceptances it needs; none when it is worth a test already."""
-        affordable = (self.manners.budget.seconds - self.manners.seconds) / AFFORDS
+        left = self.manners.budget.seconds - self.manners.seconds
+        affordable = left / AFFORDS
         stated = self.stated()
         if stated and stated < affordable:
             return stated, 0
-        if named := self._in_words(affordable * AFFORDS / AFFORDS_NAMED):
+        if named := self._in_words(left / AFFORDS_NAMED):
             return named, 0
         wait, needed = self._led(*self.choice.next(affordable), affordable)
         belief = self.belief()
