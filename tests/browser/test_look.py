@@ -291,7 +291,10 @@ def test_on_a_phone_each_pace_says_how_it_serves_and_what_it_governs(
 def test_the_buttons_beside_an_answer_stand_in_its_middle(desk: Page, service: str) -> None:
     start(desk, f"{service}/Slow-NASA", strategy="identify")
     expect(hero(desk)).to_contain_text("Which limiter it is", timeout=LONG)
-    whole, acts = hero(desk).bounding_box(), hero(desk).locator(".ww-acts").bounding_box()
+    buttons = hero(desk).locator(".ww-acts")
+    # They are shown last, by a message of their own: until then they have no box.
+    expect(buttons).to_be_visible()
+    whole, acts = hero(desk).bounding_box(), buttons.bounding_box()
     assert whole is not None
     assert acts is not None
     assert abs(whole["y"] + whole["height"] / 2 - acts["y"] - acts["height"] / 2) <= 1
