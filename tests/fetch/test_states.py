@@ -109,7 +109,7 @@ TABLE: dict[str, tuple[Known, tuple[str, ...], str, str, str]] = {
     ),
     "a part that was asked for": (
         arrived(206, ("Content-Range", "bytes 100-104/2040")),
-        ("206 Partial Content", "**text/plain**", "5 bytes", "a part: bytes 100 to 104 of 2,040", "13 ms"),
+        ("206 Partial Content", "a part: bytes 100 to 104 of 2,040", "**text/plain**", "5 bytes", "13 ms"),
         "",
         "No description was sent.",
         "",
@@ -272,6 +272,7 @@ def test_a_probe_is_offered_where_a_pace_may_help_and_else_it_is_said_what_the_s
         (["http://127.0.0.1:1/", "http://127.0.0.1:2/"], ["redirected to 127.0.0.1:2"]),
         (["http://x.example/a", "http://x.example/b?token=sesame"], ["redirected to /b?token=***"]),
         (["http://x.example/a", f"http://x.example/{'b' * 99}"], [f"redirected to /{'b' * 30}…"]),
+        (["http://x.example/a", "http://x.example/%C3%BC/%FF?q=a%20b"], ["redirected to /ü/%FF?q=a%20b"]),
     ],
 )
 def test_a_redirect_that_was_followed_leaves_a_sign(urls: list[str], said: list[str]) -> None:
@@ -283,6 +284,11 @@ def test_a_redirect_that_was_followed_leaves_a_sign(urls: list[str], said: list[
 def test_what_a_label_says_is_not_said_again_beside_it() -> None:
     shown = facts(Failed(UnreachableError("No connection to x:81: nobody is there. Check the port.")))
     assert (shown.chips[0].words, shown.words) == ("No connection", "to x:81: nobody is there.")
+
+
+def test_an_answer_that_leads_nowhere_is_not_called_none() -> None:
+    shown = facts(Failed(RedirectError("http://x/a redirects to ftp://y/; only http and https are asked.")))
+    assert shown.chips[0].words == "Not followed"
 
 
 def test_nobody_is_offered_to_insist_who_may_not() -> None:

@@ -34,3 +34,8 @@ def test_an_error_is_announced_at_once_and_a_change_of_status_in_its_turn() -> N
 
 def test_an_empty_line_leaves_nothing_on_the_page() -> None:
     assert markup.line("").value == ""
+
+
+def test_an_address_is_not_changed_by_the_percent_sign_of_its_bytes() -> None:
+    assert markup.chip("redirected to /a%20b%C3%BC, 5 %").count("\N{NO-BREAK SPACE}") == 1
+    assert "/a%20b%C3%BC" in markup.chip("redirected to /a%20b%C3%BC, 5 %")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
 from typing import TYPE_CHECKING, Any
@@ -84,6 +85,30 @@ def test_what_a_person_chooses_says_nothing_against_the_reply(
     stage.show_as(chosen or stage.verdict.shown)
     stage.join(30)
     assert stage.chips == (chip,)
+
+
+@pytest.mark.parametrize(
+    ("declared", "body", "chip"),
+    [
+        ("", b'{"a": 1}', "**no type**, is JSON"),
+        ("", b"\0\1\2", "**no type**"),
+        ("application/octet-stream", gzip.compress(b"words"), "**application/octet-stream**, is gzip"),
+        ("application/x-ofx", b"OFXHEADER:100", "**application/x-ofx**, is text"),
+        ("application/vnd.ms-excel", b"a\tb\n1\t2\n", "**application/vnd.ms-excel**, is text"),
+        ("application/json", b'{"a": 1}', "**application/json** bytes agree"),
+        ("x-application/hl7-v2+er7", b"MSH|^~\\&|SEND\rEVN|A01\r", "**x-application/hl7-v2+er7**, is text"),
+    ],
+)
+def test_the_bytes_are_said_to_agree_only_where_they_do(shows: Shows, declared: str, body: bytes, chip: str) -> None:
+    stage = shows(body, declared).whole
+    assert stage.chips == ((chip, ""),)
+    assert not stage.mismatch
+
+
+def test_a_long_media_type_leaves_room_for_what_stands_behind_it(shows: Shows) -> None:
+    declared = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+    (chip,) = shows(b"words", declared).whole.chips
+    assert chip == ("said application/…presentationml.presentation, is text", "warn")
 
 
 def test_a_charset_that_a_person_tries_says_nothing_against_the_reply(shows: Shows) -> None:

@@ -26,7 +26,8 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
-_PERCENT = re.compile(r"(?<=\d)\s*%")
+_PERCENT = re.compile(r"(?<=\d)\s*%(?![0-9A-Fa-f]{2})")
+"""Not that of an address, as `%C3%BC`: whoever copies it would ask another one."""
 
 
 def plain(text: object) -> str:

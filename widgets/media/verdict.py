@@ -76,6 +76,9 @@ _CONTAINERS: dict[str, tuple[str, ...]] = {
 }
 """What other formats are inside, by how the names of their types begin; other names of the same are in `called`."""
 
+_ZIPS = ("application/vnd.openxmlformats-officedocument", "application/epub")
+"""What is always packed, and never text, as other types may be of which nothing is known here."""
+
 _SUFFIXES = {"zip": "application/zip", "gzip": "application/gzip", "zstd": "application/zstd"}
 """By structured syntax suffix (RFC 6839 and its followers)."""
 
@@ -186,10 +189,9 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
     if not (says_nothing or found.strong or signed) and kind_of(declared):
         return _verdict(declared, found, declared, f"{said}; the bytes do not speak against it", kind_of, told=False)
     are = f"{said}; the bytes are {found.name} ({found.evidence})"
+    # A header that says no more than that there are bytes is no lie.
     quarrel = found.strong or found.media_type == "text/html" or not _may_be_text(declared)
-    return _verdict(
-        declared, found, found.media_type, are, kind_of, agreed=declared == "" or not (says_nothing or quarrel)
-    )
+    return _verdict(declared, found, found.media_type, are, kind_of, agreed=says_nothing or not quarrel)
 
 
 def _in_another_form(declared: str, found: Finding, said: str, kind_of: Callable[[str], str]) -> Verdict:
@@ -361,7 +363,8 @@ def _were(number: int) -> str:
 def _may_be_text(declared: str) -> bool:
     """Whether a type of which nothing is known here may well be text."""
     family = declared.partition("/")[0]
-    return family in ("application", "text", "message", "chemical", "model") and same(declared) not in SIGNED
+    signed = same(declared) in SIGNED or declared.startswith(_ZIPS)
+    return family not in ("audio", "font", "image", "multipart", "video") and not signed
 
 
 def _agree(declared: str, found: Finding) -> bool:

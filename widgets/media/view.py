@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -148,16 +149,18 @@ class MediaView(View):
     @property
     def chips(self) -> tuple[tuple[str, str], ...]:
         """What is worth saying beside the status, as words and tone; agreement is a quiet word."""
-        declared, verdict = self._reply.media_type, self.verdict
+        declared, verdict = brief_type(self._reply.media_type), self.verdict
         if self._nothing:
             return ((self._nothing.rstrip("."), ""),)
         if verdict.agreed and self._fails:
             return ((f"said {declared or 'nothing'}, shown as {self._shown_now.kind}", "warn"),)
+        name = f"{'base64 of ' if verdict.found.coded else ''}{verdict.found.name or 'something else'}"
         if not verdict.agreed:
-            name = f"{'base64 of ' if verdict.found.coded else ''}{verdict.found.name or 'something else'}"
             return ((f"said {declared or 'nothing'}, is {name}", "warn"),)
-        agree = declared and verdict.found.media_type and verdict.told
-        return ((f"**{declared or verdict.found.media_type or 'no type'}**" + (" bytes agree" if agree else ""), ""),)
+        if verdict.said.endswith("and the bytes agree"):
+            return ((f"**{declared}** bytes agree", ""),)
+        is_told = verdict.told and verdict.found.media_type and verdict.found.name
+        return ((f"**{declared or 'no type'}**" + (f", is {name}" if is_told else ""), ""),)
 
     def _fitting(self) -> str:
         """Return what fits best: where only the chosen charset makes it text, that is what it is."""
@@ -213,6 +216,25 @@ class MediaView(View):
 def _offered(verdict: Verdict) -> list[tuple[str, str]]:
     """What fits first: the type as which it is shown now."""
     return [(bare_kind(kind_of(verdict.shown) or "bytes"), _AUTOMATIC)]
+
+
+def brief_type(media_type: str) -> str:
+    """A media type where there is little room; of a long one the family and the end, which tells most.
+
+    >>> brief_type("text/csv"), brief_type("application/vnd.oasis.opendocument.presentation-template")
+    ('text/csv', 'application/…presentation-template')
+    """
+    if len(media_type) <= _LONGEST_TYPE:
+        return media_type
+    family, slash, name = media_type.partition("/")
+    if not slash:
+        return f"{media_type[: _LONGEST_TYPE - 1]}…"
+    end = name[-_LONGEST_TYPE + min(len(family), _LONGEST_TYPE // 2) :]
+    return f"{family[: _LONGEST_TYPE // 2]}/…{re.split('[.+-]', end, maxsplit=1)[-1]}"
+
+
+_LONGEST_TYPE = 42
+"""Characters of a media type beside which the size of a reply still has room on the first screen."""
 
 
 def bare_kind(kind: str) -> str:

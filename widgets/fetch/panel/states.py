@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from widgets.http.errors import (
     AddressError,
@@ -207,10 +207,10 @@ def _arrived(known: Arrived) -> Facts:
     status = f"{reply.status} {readable(reply.reason, reply.charset) or phrase(reply.status)}".strip()
     chips = [Chip(status, "good" if good else "warn", "check" if good else "exclamation-triangle")]
     if reply.complete:
+        if part := _part(reply):  # First: there is not room for all of them, and of a part all else is to be read so.
+            chips.append(Chip(part, "warn"))
         chips += known.chips or (Chip(f"**{readable(reply.media_type) or 'no type'}**"),)
         chips.append(Chip(as_size(len(reply.body))))
-        if part := _part(reply):
-            chips.append(Chip(part, "warn"))
     else:
         size = as_size(len(reply.body)) + (f" of {length}" if (length := _promised(reply)) else "")
         chips.append(Chip(f"part only, {size}", "warn", "exclamation-triangle"))
@@ -264,8 +264,27 @@ def _redirected(reply: Reply) -> str:
     elif first.scheme != last.scheme:
         where = last.scheme
     else:
-        where = readable(urlunsplit(("", "", last.path or "/", last.query, "")))
+        where = readable(_in_letters(urlunsplit(("", "", last.path or "/", last.query, ""))))
     return f"redirected to {where if len(where) <= _LONGEST_PLACE else where[: _LONGEST_PLACE - 1] + '…'}"
+
+
+def _in_letters(target: str) -> str:
+    """A target as a person would write it: letters beyond ASCII in place of their bytes, where these are UTF-8.
+
+    >>> _in_letters("/M%C3%BCnchen%2Fa%20b?q=%FF")
+    '/München%2Fa%20b?q=%FF'
+    """
+    return _BEYOND_ASCII.sub(lambda found: _decoded(found[0]), target)
+
+
+def _decoded(coded: str) -> str:
+    try:
+        return unquote(coded, errors="strict")
+    except UnicodeDecodeError:
+        return coded
+
+
+_BEYOND_ASCII = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 
 
 def _part(reply: Reply) -> str:
@@ -340,6 +359,7 @@ LABELS: tuple[tuple[type[FetchError], str], ...] = (
     (DeadlineError, "No answer in time"),
     (HeldBackError, "Not sent"),
     (Stopped, "Stopped"),
+    (RedirectError, "Not followed"),
     (FetchError, "No reply"),
 )
 """The first row that fits names the error."""
