@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import html
 import itertools
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,21 @@ import pytest
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]  # Pygments ships no types
 
 from tests.media import attacks
+from tests.media.conftest import LINEAR, growth
 from widgets.media import Piece
 from widgets.media.child import DecoderError
 from widgets.media.decoders import coloured
 from widgets.media.sandbox import joined
 from widgets.media.viewers import text as viewer
-from widgets.media.viewers.text import _BY_ENDING, _BY_TYPE, _LANGUAGES, MOST_COLOURED, code, language_of
+from widgets.media.viewers.text import (
+    _BY_ENDING,
+    _BY_TYPE,
+    _LANGUAGES,
+    MOST_COLOURED,
+    code,
+    is_in_columns,
+    language_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,3 +159,28 @@ def test_a_lexer_that_takes_long_leaves_the_rest_plain(
     assert "".join(piece for piece, _ in pieces) == text
     assert pieces[-1][1] == ""
     assert len(pieces[-1][0]) > len(text) * 0.9
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("".join(f"ACW{at:08}  17.1{at}  -61.78   10.1    ST JOHNS\n" for at in range(9)), True),
+        ("##fileformat=VCFv4.2\n" * 9 + "1\t10177\trs1\tA\tAC\n" * 3, True),
+        ("drwxr-xr-x  2 root  root   4096 Jan  1 00:00 a\n" * 4, True),
+        ("Two blanks.  As typewriters wrote.  Line by line!  Or so:  yes.\n" * 9, False),
+        ("2026-01-01 INFO  one gap alone, and then a sentence that is long\n" * 9, False),
+        ("a  b  c\n", False),
+        ("    indented\n        code = 1\n" * 9, False),
+    ],
+)
+def test_columns_stay_beneath_each_other_and_sentences_wrap(text: str, kept: bool, shows: Shows) -> None:
+    assert ("ww-aligned" in shows(text.encode(), "text/plain").html) is kept
+
+
+def test_columns_stay_in_what_a_string_of_json_holds(shows: Shows) -> None:
+    rows = "\n".join(f"2026-01-{at:02}   12.5   -3.25   7" for at in range(1, 20))
+    assert "ww-aligned" in shows(json.dumps({"result": rows}).encode(), "application/json").html
+
+
+def test_a_run_of_blanks_takes_no_time_to_be_no_gap() -> None:
+    assert growth(lambda size: is_in_columns("a" + " " * size + "\n" + "b\n" * 9), 50_000) < LINEAR

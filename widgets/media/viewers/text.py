@@ -18,6 +18,7 @@ from widgets.media.verdict import BYTES
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Sequence
 
     from widgets.media.encoding import Decoded
     from widgets.media.reply import Blob, Reply
@@ -101,12 +102,42 @@ def text_box(reply: Reply, name: str) -> Markup:
 def _box(text: str, language: str, name: str) -> Markup:
     plain, codes = for_a_page(text)
     parts = code(plain, language) if plain else ["There is no text."]
-    box = tag("pre", *parts, class_="ww-pre", tabindex="0", role="region", aria_label=name)
+    box = lines_box(plain, name, parts)
     kept = "are left out here; the file that you save has them."
     said = [f"It is written for a terminal: its codes for colour, weight and place {kept}"] if codes else []
     if signs := unseen(marked("".join(set(plain)))):
         said.append(f"Signs that nobody sees or that turn words round ({signs}) {kept}")
     return tag("div", *[tag("p", words, class_="ww-facts") for words in said], box) if said else box
+
+
+def lines_box(text: str, name: str, parts: Sequence[Text] = ()) -> Markup:
+    """Return lines of text in a box that scrolls; columns stay beneath each other, anything else wraps at its words.
+
+    Args:
+        text: All lines.
+        name: What it is, for those who do not see it.
+        parts: The same in pieces, where these are coloured.
+    """
+    css = "ww-pre ww-aligned" if is_in_columns(text) else "ww-pre"
+    return tag("pre", *(parts or [text]), class_=css, tabindex="0", role="region", aria_label=name)
+
+
+def is_in_columns(text: str) -> bool:
+    r"""Whether most lines are parted into three columns or more by tabs, or by blanks that are not one of a sentence.
+
+    Notes that begin with `#`, as they stand above such tables, are passed over.
+
+    >>> is_in_columns("a  1.5   x\nb  2.25  y\nc  3     z"), is_in_columns("Yes.  No.\n" * 9)
+    (True, False)
+    """
+    lines = [line for line in text[:_LOOKED_AT_FOR_COLUMNS].split("\n") if line.strip() and not line.startswith("#")]
+    parted = sum(len(_GAP.findall(line)) >= _FEWEST_GAPS for line in lines)
+    return parted >= _FEWEST_LINES and parted > _MOSTLY * len(lines)
+
+
+_GAP = re.compile(r"(?<=[^\s.!?:;]) {2,}(?=\S)|(?<=\S)\t")
+_LOOKED_AT_FOR_COLUMNS = 200_000
+_FEWEST_GAPS, _FEWEST_LINES, _MOSTLY = 2, 3, 0.6
 
 
 def for_a_page(text: str) -> tuple[str, bool]:

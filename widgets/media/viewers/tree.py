@@ -20,7 +20,7 @@ from widgets.media.sandbox import Markup, Text, change, show, tag
 from widgets.media.sniff import HEAD
 from widgets.media.viewers.archive import DEEPEST, Pieces, Place, deeper
 from widgets.media.viewers.table import TableView
-from widgets.media.viewers.text import read_text, source_of
+from widgets.media.viewers.text import lines_box, read_text, source_of
 
 if TYPE_CHECKING:
     import threading
@@ -75,7 +75,7 @@ def _lines(branch: Branch, label: list[Text]) -> Markup:
     count = branch.whole.count("\n") + 1
     words = f"{count:,} line{'' if count == 1 else 's'}, {branch.size:,} characters"
     beginning = tag("code", branch.value, class_=f"ww-{branch.kind.split()[0]}")
-    box = tag("pre", branch.whole, class_="ww-pre", tabindex="0", role="region", aria_label=branch.label or "Text")
+    box = lines_box(branch.whole, branch.label or "Text")
     return tag(
         "details", tag("summary", *label, beginning, " ", tag("small", words)), box, open=1 < count <= _FEW_LINES
     )
