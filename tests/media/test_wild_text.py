@@ -128,6 +128,40 @@ def test_json_that_is_no_strict_json_is_a_tree_and_says_so(text: bytes, said: st
     assert "ww-tree" in seen.html
 
 
+@pytest.mark.parametrize(
+    ("text", "media_type", "strict"),
+    [
+        (b'{"a": 1}', "application/json", True),
+        (b'{"id":1,"id":2,"n":1E400}', "application/json", True),
+        (b'{"a": NaN}', "application/json", False),
+        (b'{"a": "\t"}', "application/json", False),
+        (b'callback({"a":1});', "application/json", False),
+        (b'<br />\n<b>Warning</b>: mkdir()\n{"a":1}', "application/json", False),
+        (b'{"a":1}{"a":2}', "application/json", False),
+        (b'{"a":1}\n{"a":2}\n', "application/x-ndjson", True),
+        (b'{"a":1}\noops\n', "application/x-ndjson", False),
+        (b'{\n"a":1\n}\n{\n"a":2\n}\n', "application/x-ndjson", False),
+        (b'\x1e{"a":1}\n\x1e{"a":\n', "application/json-seq", False),
+    ],
+)
+def test_bytes_that_strict_readers_refuse_are_not_said_to_agree(
+    text: bytes, media_type: str, strict: bool, shows: Shows
+) -> None:
+    whole = shows(text, media_type).whole
+    assert whole.chips == ((f"**{media_type}**{' bytes agree' if strict else ''}", ""),)
+    assert ("and the bytes agree" in whole.strip.value) is strict
+    assert ("strict readers refuse the bytes; shown as a tree" in whole.strip.value) is not strict
+
+
+def test_a_line_that_is_no_json_is_told_by_its_number_and_stands_whole(shows: Shows) -> None:
+    long = "upstream timed out " * 30
+    html = shows(b'{"a":1}\n\n' + long.encode() + b'\n{"a":2}\n', "application/x-ndjson").html
+    assert "The line 3 is not JSON, and stands as text: Expecting value." in html
+    assert f"not JSON: {long.strip()}" in html
+    html = shows(b'{"a":1}\nx\ny\n', "application/x-ndjson").html
+    assert "2 of 3 lines are not JSON, and stand as text: 2, 3." in html
+
+
 @pytest.mark.parametrize("number", ["1.10", "1E400", "555555555555555555.555", "-0", "7" * 5000])
 def test_numbers_are_shown_as_they_came(number: str, shows: Shows) -> None:
     assert number in shows(f'{{"n": {number}}}'.encode(), "application/json").html

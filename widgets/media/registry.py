@@ -59,6 +59,8 @@ class View(ipywidgets.VBox):
     """
 
     is_closed = False
+    strict = True
+    """Whether strict readers would take what is shown as what it is shown as."""
 
     def swap(self, box: ipywidgets.Box, *widgets: ipywidgets.Widget) -> None:
         """Put widgets into a box of this view, and close those that were in it; also from another thread."""
@@ -173,11 +175,13 @@ class Shown:
         widget: The view.
         kind: What it shows, for people, such as `"a table"`.
         why: Why it shows text or bytes instead of what was wanted, or empty.
+        strict: Whether strict readers would take it as that, as far as the viewer knows.
     """
 
     widget: ipywidgets.Widget
     kind: str
     why: str = ""
+    strict: bool = True
 
 
 def view(reply: Reply, media_type: str) -> Shown:
@@ -189,7 +193,7 @@ def view(reply: Reply, media_type: str) -> Shown:
         widget = viewer(reply)
         if not isinstance(widget, ipywidgets.Widget):
             raise TypeError(f"it returned {type(widget).__name__}, not a widget")  # noqa: TRY301 - one place for all of it
-        return Shown(widget, _kinds[viewer])
+        return Shown(widget, _kinds[viewer], strict=not isinstance(widget, View) or widget.strict)
     except DecoderError as error:
         return _instead(reply, f"{error}{_broken_off(reply)}", viewer)
     except Exception as error:  # noqa: BLE001 - whatever a viewer stumbles over, the bytes are still there

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BYTES = "application/octet-stream"
+AGREE = ", and the bytes agree"
 
 SAYS_NOTHING = frozenset(
     {
@@ -184,7 +185,7 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
     agree = not says_nothing and _agree(declared, found)
     if agree or (found.strong and is_called(declared, found.media_type)):
         shown = declared if agree and kind_of(declared) and not declared.endswith("/*") else found.media_type
-        return _verdict(declared, found, shown, f"{said}, and the bytes agree", kind_of)
+        return _verdict(declared, found, shown, said + AGREE, kind_of)
     signed = same(declared) in SIGNED or is_binary(declared)
     if not (says_nothing or found.strong or signed) and kind_of(declared):
         return _verdict(declared, found, declared, f"{said}; the bytes do not speak against it", kind_of, told=False)

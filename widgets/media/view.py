@@ -23,7 +23,7 @@ from .reply import Reply, Tail, reread
 from .sandbox import Markup, change, show, tag
 from .saving import Save
 from .sniff import HEAD, sniff, uncoded
-from .verdict import BYTES, SAYS_NOTHING, Verdict, is_binary, is_textual, judge
+from .verdict import AGREE, BYTES, SAYS_NOTHING, Verdict, is_binary, is_textual, judge
 
 if TYPE_CHECKING:
     import threading
@@ -107,7 +107,7 @@ class MediaView(View):
             self._shown_now = replace(self._shown_now, why=f"declared {reply.media_type}, but the bytes are no text")
         if found.name == LOCKED:
             self._shown_now = replace(self._shown_now, why="it is locked with a password")
-        self._fails = bool(self._shown_now.why)
+        self._fails, self._strict = bool(self._shown_now.why), self._shown_now.strict
         self._view = lean(ipywidgets.VBox, [_boxed(self._shown_now)])
         said = "" if nothing else _strip(reply, self.verdict, self._digests, self._shown_now, self.verdict.shown)
         self.strip = show(said, css="ww-verdict")
@@ -157,9 +157,10 @@ class MediaView(View):
         name = f"{'base64 of ' if verdict.found.coded else ''}{verdict.found.name or 'something else'}"
         if not verdict.agreed:
             return ((f"said {declared or 'nothing'}, is {name}", "warn"),)
-        if verdict.said.endswith("and the bytes agree"):
+        agree = verdict.said.endswith(AGREE)
+        if agree and self._strict:
             return ((f"**{declared}** bytes agree", ""),)
-        is_told = verdict.told and verdict.found.media_type and verdict.found.name
+        is_told = not agree and verdict.told and verdict.found.media_type and verdict.found.name
         return ((f"**{declared or 'no type'}**" + (f", is {name}" if is_told else ""), ""),)
 
     def _fitting(self) -> str:
@@ -301,6 +302,8 @@ def _strip(
     reply: Reply, verdict: Verdict, digests: list[tuple[str, Blob, Future[str]]], shown: Shown, wanted: str
 ) -> Markup:
     why = verdict.why if shown.kind == kind_of(verdict.shown) else f"{verdict.said}; shown as {shown.kind}."
+    if not shown.strict:
+        why = why.replace(AGREE, "; strict readers refuse the bytes")
     failed = (
         shown.why and wanted == verdict.shown and verdict.found.name != LOCKED
     )  # No other choice of a person's did.

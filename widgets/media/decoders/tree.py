@@ -10,7 +10,7 @@ import binascii
 import json
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from xml.etree.ElementTree import Element, ParseError
 
@@ -22,7 +22,7 @@ from widgets.media.sniff import HEAD, SIGNATURES, sniff
 
 from .dialect import as_number
 from .table import MOST_ROWS, Table, kinds_of
-from .values import Doubled, Kept, Values, read_values
+from .values import Doubled, Kept, read_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -132,6 +132,7 @@ class Insight:
         inside: Coded bytes.
         said: Sentences on how it was read.
         pages: In how many pages what was asked for can be shown.
+        strict: Whether strict readers take it.
     """
 
     tree: Branch
@@ -140,6 +141,7 @@ class Insight:
     inside: tuple[Inside, ...] = ()
     said: tuple[str, ...] = ()
     pages: int = 1
+    strict: bool = True
 
 
 def json_insight(
@@ -154,11 +156,11 @@ def json_insight(
     begun = time.monotonic()  # What is read is drawn as well, which takes about as long: both have to end in time.
     read = read_values(text, lines=lines, more=more, enough=lambda: time.monotonic() - begun > _SECONDS)
     value = _filtered(read.value, query) if query else read.value
-    read = Values(value, read.said, read.many)
+    read = replace(read, value=value)
     if wanted != Wanted():
         return _part(_JsonNode("", value), wanted, read.said)
     tree, cut = grown(_JsonNode("", value))
-    return Insight(tree, cut, tuple(_tables(value)), tuple(_coded(value)), read.said)
+    return Insight(tree, cut, tuple(_tables(value)), tuple(_coded(value)), read.said, strict=read.strict)
 
 
 def xml_insight(text: str, wanted: Wanted = Wanted()) -> Insight:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +56,11 @@ class Found:
     controls: bool = False
     padded: bool = False
 
+    @property
+    def is_strict(self) -> bool:
+        """Whether strict readers take it so far."""
+        return not (self.not_json or self.controls or self.padded)
+
     def said(self) -> Iterator[str]:
         """Yield a sentence for each kind."""
         if self.not_json:
@@ -79,11 +84,13 @@ class Values:
         value: The one value, or the list of all.
         said: Sentences for the page on how it was read.
         many: Whether there were several one after the other.
+        strict: Whether all of the text is what it is taken for, so that strict readers take it.
     """
 
     value: Any
     said: tuple[str, ...] = ()
     many: bool = False
+    strict: bool = True
 
 
 def said_of(not_json: Iterable[str]) -> str:
@@ -123,19 +130,23 @@ def read_values(
     if lines:
         return _lines(plain, decoder, found, more=more, enough=enough)
     try:
-        return Values(decoder.decode(plain), tuple(found.said()))
+        return Values(decoder.decode(plain), tuple(found.said()), strict=found.is_strict)
     except json.JSONDecodeError as error:
         why = error
     if "control character" in why.msg:
         decoder, found.controls = _decoder(found, strict=False), True
         with suppress(json.JSONDecodeError):
-            return Values(decoder.decode(plain), tuple(found.said()))
+            return Values(decoder.decode(plain), tuple(found.said()), strict=False)
     for reading in (_guarded, _several, _behind_notice):
         if (values := reading(plain, decoder, found)) is not None:
-            return values
+            return replace(values, strict=False)
     if not plain.strip():
         raise Unreadable("not JSON: there is nothing but blanks")
-    raise Unreadable(f"not JSON: line {why.lineno:,}, column {why.colno:,}: {why.msg.removesuffix(' at')}")
+    raise Unreadable(_misread(why))
+
+
+def _misread(why: json.JSONDecodeError) -> str:
+    return f"not JSON: line {why.lineno:,}, column {why.colno:,}: {why.msg.removesuffix(' at')}"
 
 
 def _decoder(found: Found, *, strict: bool = True) -> json.JSONDecoder:
@@ -214,36 +225,62 @@ def _named(names: Iterable[str]) -> str:
 
 def _sequence(text: str, decoder: json.JSONDecoder, found: Found) -> Values:
     """Read a sequence of RFC 7464, each record behind a record separator."""
-    values = [_or_text(record, decoder) for record in text.split("\x1e") if record.strip()]
-    return Values(values, tuple(found.said()), many=True)
+    records = (record.strip() for record in text.split("\x1e"))
+    numbered = [(at, _or_text(record, decoder)) for at, record in enumerate(filter(None, records), start=1)]
+    return _of_numbered(numbered, found, "record")
+
+
+class NotJson(str):
+    """A line or a record that is no JSON, in place of its value; it says so itself, wherever it is shown."""
+
+    __slots__ = ("why",)
+    why: json.JSONDecodeError
+
+
+NotJson.__name__ = "str"
 
 
 def _or_text(record: str, decoder: json.JSONDecoder) -> Any:
     try:
         return decoder.decode(record.strip())
     except json.JSONDecodeError as error:
-        return f"not JSON ({error}): {record[:200]}"
+        text = NotJson(f"not JSON: {record.strip()}")
+        text.why = error
+        return text
+
+
+def _of_numbered(numbered: list[tuple[int, Any]], found: Found, unit: str, first: str = "") -> Values:
+    """Return the values of lines or records with their numbers; those that are none are told."""
+    values = [value for _, value in numbered]
+    none = [(at, value) for at, value in numbered if isinstance(value, NotJson)]
+    said = [first] if first else []
+    if len(none) == 1:
+        at, value = none[0]
+        said.append(f"The {unit} {at:,} is not JSON, and stands as text: {value.why.msg.removesuffix(' at')}.")
+    elif none:
+        places = _named(f"{at:,}" for at, _ in none)
+        said.append(f"{len(none):,} of {len(values):,} {unit}s are not JSON, and stand as text: {places}.")
+    return Values(values, (*said, *found.said()), many=True, strict=found.is_strict and not none)
 
 
 def _lines(text: str, decoder: json.JSONDecoder, found: Found, *, more: bool, enough: Callable[[], bool]) -> Values:
     """Read JSON lines; where no line is one, what stands there may be one value over many lines."""
-    lines = [line for line in _LINE_ENDS.split(text) if line.strip()]
+    lines = [(at, line) for at, line in enumerate(_LINE_ENDS.split(text), start=1) if line.strip()]
     if more and len(lines) > 1:
         lines.pop()
-    values: list[Any] = []
+    values: list[tuple[int, Any]] = []
     for start in range(0, len(lines), _OFTEN):
         if start and enough():
             more = True
             break
-        values += [value for line in lines[start : start + _OFTEN] for value in _of_line(line, decoder)]
-    if values and all(map(_is_none, values)):
+        values += [(at, value) for at, line in lines[start : start + _OFTEN] for value in _of_line(line, decoder)]
+    if values and all(isinstance(value, NotJson) for _, value in values):
         several = _several(text, decoder, found)
         if several is not None:
-            return several
+            return replace(several, strict=False)
         if len(values) == 1:
-            raise Unreadable(values[0].partition("): ")[0].replace("not JSON (", "not JSON: "))
-    first = (f"These are the first {len(values):,} of more lines.",) if more else ()
-    return Values(values, (*first, *found.said()), many=True)
+            raise Unreadable(_misread(values[0][1].why))
+    return _of_numbered(values, found, "line", f"These are the first {len(values):,} of more lines." if more else "")
 
 
 _OFTEN = 1000
@@ -252,13 +289,9 @@ _OFTEN = 1000
 def _of_line(line: str, decoder: json.JSONDecoder) -> list[Any]:
     """Return the value of a line, or of each of its parts where rarer ends part it into values of their own."""
     value = _or_text(line, decoder)
-    parts = [part for part in line.splitlines() if part.strip()] if _is_none(value) else []
+    parts = [part for part in line.splitlines() if part.strip()] if isinstance(value, NotJson) else []
     values = [_or_text(part, decoder) for part in parts] if len(parts) > 1 else []
-    return values if values and not any(map(_is_none, values)) else [value]
-
-
-def _is_none(value: Any) -> bool:
-    return isinstance(value, str) and value.startswith("not JSON (")
+    return values if values and not any(isinstance(each, NotJson) for each in values) else [value]
 
 
 _LINE_ENDS = re.compile(r"\r\n|\n|\r")

@@ -202,6 +202,7 @@ class TreeView(View):
         self._read = read
         self._name = reply.description or name
         insight = read("", Wanted())  # First: where it fails, no widget is made.
+        self.strict = insight.strict
         self._changing = False
         self._job: Job[tuple[_Asked, Insight]] = Job(self._work, self._paint)
         self.query = ipywidgets.Text(description="Filter", placeholder="JMESPath", continuous_update=False)
