@@ -436,6 +436,12 @@ SHELL = b'<!doctype html><title>App</title><link rel=stylesheet href=/a.css><div
     ("body", "words"),
     [
         (SHELL + b"<script src=/a.js></script>", "This page is blank without its scripts, which do not run here."),
+        (
+            b"<title>a</title><frameset cols=20%,80%><frame src=nav.htm><frame src=main.htm></frameset>",
+            "This page is blank without its frames, which do not load here. The addresses of its frames stand among",
+        ),
+        (SHELL + b"<script></script><iframe src=/a>", "its scripts and frames, which neither run nor load here."),
+        (SHELL + b"<object data=/a></object>", "This page is blank without its objects, which do not load here."),
         (SHELL + b"<style>p{}</style>&nbsp;", "There is nothing to see on this page."),
         (SHELL + b"<script></script><noscript>Please enable JavaScript</noscript>", ""),
         (SHELL + b'<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">', ""),

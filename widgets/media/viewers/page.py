@@ -39,12 +39,16 @@ def _why_blank(page: str, text: str) -> str:
 
     The shell of an app is what many services send in place of what was asked for.
     """
-    seen = _SEEN.search(page) or _PAINTED.search(page) or _LEFT_OUT.search(_without_scripts(text))
+    alone = _without_scripts(text)
+    seen = _SEEN.search(page) or _PAINTED.search(page) or _GROUND.search(alone)
     if len(page) > _LONGEST_SHELL or seen or unescape(_UNSEEN.sub("", page)).strip():
         return ""
-    if "<script" in text.lower():
-        return "This page is blank without its scripts, which do not run here."
-    return "There is nothing to see on this page."
+    missing = [what for what, sign in _MISSING.items() if sign.search(text if what == "scripts" else alone)]
+    if not missing:
+        return "There is nothing to see on this page."
+    how = "do not run" if missing == ["scripts"] else "neither run nor load" if "scripts" in missing else "do not load"
+    below = " The addresses of its frames stand among its links." if "frames" in missing else ""
+    return f"This page is blank without its {' and '.join(missing)}, which {how} here.{below}"
 
 
 def _without_scripts(text: str) -> str:
@@ -54,8 +58,14 @@ def _without_scripts(text: str) -> str:
 
 
 _SCRIPTS = re.compile(r"(?i)<(/?)(?:script|noscript)\b")
-_LEFT_OUT = re.compile(r"(?i)<(?:frame|iframe|object|embed|applet)\b|<body\b[^<>]*\b(?:bgcolor|background|style)\s*=")
-"""What a browser shows of a page, and is left out here."""
+_MISSING = {
+    "scripts": re.compile(r"(?i)<script"),
+    "frames": re.compile(r"(?i)<i?frame\b[^<>]*\bsrc\s*="),
+    "objects": re.compile(r"(?i)<(?:object|embed|applet)\b"),
+}
+"""By which a browser fills a page, and which are left out here."""
+
+_GROUND = re.compile(r"(?i)<body\b[^<>]*\b(?:bgcolor|background|style)\s*=")
 
 _LONGEST_SHELL = 200_000
 _SEEN = re.compile(
