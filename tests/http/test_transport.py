@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from widgets.fetch import Fetcher
+from widgets.fetch.timeline import timeline
 from widgets.http.address import Guard
 from widgets.http.connection import CutError, Deadline
 from widgets.http.errors import (
@@ -183,6 +184,15 @@ def test_chunks_their_extensions_and_their_trailers_are_read(service: Callable[.
     chunks = b"5;a=b\r\nwords\r\n6 \r\n, more\r\n0\r\nX: y\r\n\r\n"
     one = service(says(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks))
     assert asked(Transport(), one.url)[1] == b"words, more"
+    assert list(Fetcher().fetch(one.url).trailers) == [("X", "y")]
+
+
+def test_trailers_are_told_and_what_is_malformed_in_them_does_no_harm(service: Callable[..., Any]) -> None:
+    sent = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nDigest: sha-256=a\r\n\tb\r\nno field\r\n"
+    for end in (b"\r\n", b""):  # some close in place of the empty line
+        reply = Fetcher().fetch(service(says(sent + end)).url)
+        assert (list(reply.trailers), reply.complete) == ([("Digest", "sha-256=a b")], True)
+        assert ("came behind it Digest", "sha-256=a b") in timeline(reply)[-1][1]
 
 
 def test_a_transfer_coding_under_the_chunks_is_undone_in_a_fetch(service: Callable[..., Any]) -> None:

@@ -6,20 +6,20 @@ import tempfile
 import threading
 import weakref
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count, repeat
 from math import inf
 from typing import IO, TYPE_CHECKING
 
 from widgets.http.content_coding import PIECE, ChecksumError, CodingError, Decoding, named
 from widgets.http.errors import broken_off
+from widgets.http.message import Headers
 from widgets.model.quantity import as_size, as_span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from widgets.http.connection import Deadline
-    from widgets.http.message import Headers
     from widgets.http.transport import Response
     from widgets.model.reply import Blob
 
@@ -164,6 +164,7 @@ class Received:
     note: str
     wire_size: int
     received: Blob | None = None
+    trailers: Headers = field(default_factory=Headers)
 
 
 def _when_parts_are_due(headers: Headers, now: float) -> Iterator[float]:
@@ -224,7 +225,7 @@ def receive(
         why = "Stopped by you." if deadline.reason == "stopped" else late
     received = None if kept is None or decoding.note else kept.settled()
     note = " ".join(filter(None, (response.note, decoding.note, doubt)))
-    return Received(body.settled(), not why, why, note, response.tell(), received)
+    return Received(body.settled(), not why, why, note, response.tell(), received, response.trailers)
 
 
 def _kept(wire: Iterator[bytes], body: Body) -> Iterator[bytes]:

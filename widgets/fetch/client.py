@@ -162,5 +162,5 @@ class Fetcher:
         return replace(
             head, body=got.body, complete=got.complete, why_incomplete=got.why_incomplete,
             note=" ".join(filter(None, (head.note, got.note))), wire_size=got.wire_size, elapsed=deadline.now,
-            received=got.received,
+            received=got.received, trailers=got.trailers,
         )  # fmt: skip

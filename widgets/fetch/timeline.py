@@ -10,7 +10,7 @@ from widgets.http.secrets import HIDDEN, Scrubber, is_secret_name, masked, maske
 from widgets.model.quantity import as_duration, as_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from widgets.model.reply import Reply
 
@@ -36,7 +36,7 @@ def timeline(reply: Reply) -> list[tuple[str, list[Row]]]:
     # A service may say a secret back; one that is so short would be found everywhere.
     scrubber = Scrubber("\n".join(one for one in text.splitlines() if len(one) >= SHORTEST) for text in sent)
     tables = [(f"{number}. {_title(hop)}", list(_hop(hop, scrubber))) for number, hop in enumerate(reply.hops, 1)]
-    return [*tables, ("The body", list(_body(reply)))]
+    return [*tables, ("The body", list(_body(reply, scrubber)))]
 
 
 def _title(hop: Hop) -> str:
@@ -58,17 +58,24 @@ def _hop(hop: Hop, scrubber: Scrubber) -> Iterator[Row]:
         yield f"sent {name}", readable(value)
     if hop.dropped:
         yield "not sent to this new origin", ", ".join(hop.dropped)
-    for name, value in hop.headers:
-        shown = masked_address(value) if name.lower() in _ADDRESSES else value
-        yield f"came {readable(name)}", HIDDEN if is_secret_name(name) else readable(scrubber.text(shown))
+    for name, value in _came(hop.headers, scrubber):
+        yield f"came {name}", value
     for note in hop.notes:
         yield "browsers", note
 
 
-def _body(reply: Reply) -> Iterator[Row]:
+def _came(headers: Iterable[Row], scrubber: Scrubber) -> Iterator[Row]:
+    for name, value in headers:
+        shown = masked_address(value) if name.lower() in _ADDRESSES else value
+        yield readable(name), HIDDEN if is_secret_name(name) else readable(scrubber.text(shown))
+
+
+def _body(reply: Reply, scrubber: Scrubber) -> Iterator[Row]:
     yield "all done", f"after {as_duration(reply.elapsed)}"
     yield "on the wire", as_size(reply.wire_size)
     yield "decoded", as_size(len(reply.body))
+    for name, value in _came(reply.trailers, scrubber):
+        yield f"came behind it {name}", value
     if not reply.complete:
         yield "only a part", reply.why_incomplete
     if reply.note:

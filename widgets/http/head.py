@@ -191,7 +191,7 @@ def _one_head(lines: _Lines) -> Head:
     while line := lines.next():
         if len(fields) == MOST_FIELDS:
             raise NotHTTPError(f"it has more than {MOST_FIELDS:,} header fields")
-        _take(line, fields, notes)
+        take(line, fields, notes)
     reason = (match["reason"] or b"").decode("latin-1")
     told = list(dict.fromkeys(notes))
     if len(told) > _MOST_NOTES:
@@ -224,7 +224,7 @@ def _begins(first: bytes) -> str:
     return f"it begins with the bytes {first[:8].hex(' ').upper()}" if first else "it begins with an empty line"
 
 
-def _take(line: bytes, fields: list[tuple[str, str]], notes: list[str]) -> None:
+def take(line: bytes, fields: list[tuple[str, str]], notes: list[str]) -> None:
     """Add the field of one line to the others, or say why not."""
     shown = readable(line[: 2 * _SHOWN].decode("latin-1"))[:_SHOWN]
     if line[:1] in b" \t" and fields:  # RFC 9112, section 5.2: an obsolete folding

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, Self, cast
 from .address import Guard, parse
 from .connection import Connection, Deadline, dial
 from .errors import AddressError, BrokenOffError, FetchError, explained
-from .head import Framing, framing, read_head
+from .head import MOST_FIELDS, Framing, framing, read_head, take
 from .message import Headers, Hop, Request, readable
 
 if TYPE_CHECKING:
@@ -46,12 +46,14 @@ class Response:
         hop: The question and the head of the answer.
         codings: Transfer codings that are still to be undone, as in `Content-Encoding`.
         note: What its body turned out to be, against its head; a sentence, or empty.
+        trailers: The fields that stood behind its chunks, once these were read (RFC 9112, section 7.1.2).
     """
 
     def __init__(self, hop: Hop, connection: Connection, framed: Framing, *, keep: bool) -> None:
         self.hop = hop
         self.codings = framed.codings
         self.note = ""
+        self.trailers = Headers()
         self._connection = connection
         self._framed = framed
         self._left = 0 if framed.chunked else framed.length
@@ -81,7 +83,7 @@ class Response:
         if self._framed.chunked and not self._left:
             self._left = self._next_chunk()
             if self._left == 0:
-                self._skip_trailers()
+                self.trailers = Headers(self._read_trailers())
                 self._ended = True
                 return b""
         if self._unread:
@@ -138,15 +140,18 @@ class Response:
         if self._line():
             raise BrokenOffError("Its chunks are malformed: one is longer than it says.")
 
-    def _skip_trailers(self) -> None:
-        left = _MOST_TRAILERS
+    def _read_trailers(self) -> list[tuple[str, str]]:
+        left, lines, fields = _MOST_TRAILERS, 0, list[tuple[str, str]]()
         while line := self._connection.file.readline(_LONGEST_LINE + 1):
-            left -= len(line)
+            left, lines = left - len(line), lines + 1
             if left < 0:
                 raise BrokenOffError("What follows its last chunk does not end.")
             if not line.strip():
-                return
+                return fields
+            if lines <= MOST_FIELDS:
+                take(line.rstrip(b"\r\n"), fields, [])
         self._keep = False  # It ended here, with all of the body and without the empty line.
+        return fields
 
     def _too_short(self) -> str:
         if self._framed.chunked:

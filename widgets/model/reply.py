@@ -61,6 +61,7 @@ class Reply:
         request: The last request as it was sent.
         note: What else is worth knowing about the body, or empty.
         received: The body as it came, where a Content-Encoding was undone; else None.
+        trailers: The header fields that came behind the body.
     """
 
     url: str
@@ -76,6 +77,7 @@ class Reply:
     request: Request = field(default_factory=lambda: Request("GET", ""))
     note: str = ""
     received: Blob | None = None
+    trailers: Headers = field(default_factory=Headers)
 
     @property
     def media_type(self) -> str:

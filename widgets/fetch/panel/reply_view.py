@@ -62,7 +62,9 @@ class ReplyView(ipywidgets.Tab):
         self.raw.children = (raw,)
         rows = [(readable(name), readable(value)) for name, value in reply.headers]
         self.set_title(1, f"Headers {len(reply.headers)}")
-        put(self.headers, markup.table("Headers as they came", ("Name", "Value"), rows))
+        behind = [(readable(name), readable(value)) for name, value in reply.trailers]
+        trailers = markup.table("Trailers, which came behind the body", ("Name", "Value"), behind) if behind else ""
+        put(self.headers, markup.table("Headers as they came", ("Name", "Value"), rows) + trailers)
         put(self.happened, "".join(markup.table(title, ("What", "How"), each) for title, each in timeline(reply)))
         self._write_copy()
         for widget in old:
