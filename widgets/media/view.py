@@ -187,7 +187,12 @@ class MediaView(View):
         offset = self.verdict.found.offset
         if offset and wanted.media_type == self.verdict.shown:
             reply = reread(reply, body=Tail(reply.body, offset))
-        return view(reply, wanted.media_type)
+        shown, found = view(reply, wanted.media_type), self.verdict.found
+        named = found.strong and found.media_type and found.name != LOCKED
+        if wanted.media_type != BYTES or self.verdict.shown != BYTES or not named:
+            return shown
+        words = f"{found.name[:1].upper()}{found.name[1:]}: it is not drawn here; these are its bytes."
+        return replace(shown, widget=lean(ipywidgets.VBox, [show(tag("p", words, class_="ww-facts")), shown.widget]))
 
     def _work(self, _: threading.Event) -> tuple[_Way, Shown]:
         """Make the other view, away from the thread that answers clicks."""

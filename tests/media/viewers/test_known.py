@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.media.test_wild_more import compound
 from widgets.media.sniff import sniff
 
 if TYPE_CHECKING:
@@ -126,3 +127,24 @@ def test_a_transport_stream_is_known_by_its_packets_and_a_text_is_none(shows: Sh
     html = shows(TRANSPORT, "application/octet-stream").html
     assert "Browsers do not play an MPEG transport stream" in html
     assert sniff((b"G" + b"a" * 187) * 4).media_type == "text/plain"
+
+
+@pytest.mark.parametrize("declared", ["", "application/octet-stream"])
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"7z\xbc\xaf\x27\x1c\0\4" + bytes(60), "7-Zip archive: it is not drawn here; these are its bytes."),
+        (compound("WordDocument"), "Old Word document: it is not drawn here; these are its bytes."),
+        (b"wOF2\0\1\0\0" + bytes(60), "WOFF2 font: it is not drawn here; these are its bytes."),
+    ],
+)
+def test_what_has_no_viewer_is_named_above_its_bytes(declared: str, body: bytes, words: str, shows: Shows) -> None:
+    seen = shows(body, declared)
+    assert words in seen.html
+    seen.whole.choice.value = "text/plain"
+    seen.whole.join(30)
+    assert words not in seen.html
+
+
+def test_bytes_of_which_nothing_is_known_are_given_no_name(shows: Shows) -> None:
+    assert "not drawn here" not in shows(bytes(range(256)), "application/x-7z-compressed").html

@@ -11,6 +11,8 @@ from PIL import ExifTags, Image
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.media.conftest import Shows
+
 
 def sources(html: str) -> list[str]:
     return re.findall(r'src="(data:[^"]*)"', html)
@@ -82,3 +84,10 @@ def test_a_jpeg_of_more_bits_than_a_screen_says_why_it_is_not_drawn(
         "Shown as bytes: it is a JPEG of 12 bits a sample, which browsers do not draw."
         in shows(bytes(body), "image/jpeg").html
     )
+
+
+@pytest.mark.parametrize(("mode", "words"), [("1", "black and white"), ("L", "grey"), ("P", "colours of a palette")])
+def test_how_pixels_are_kept_is_said_in_words(mode: str, words: str, shows: Shows) -> None:
+    out = io.BytesIO()
+    Image.new(mode, (8, 6)).save(out, "PNG")
+    assert f"PNG, 8 × 6 pixels, {words}<" in shows(out.getvalue(), "image/png").html

@@ -324,3 +324,10 @@ def test_comments_within_what_stands_above_a_table_shift_no_row_of_it(note: str,
 
 def test_low_lines_within_digits_make_no_number() -> None:
     assert [as_number(cell) for cell in ("1_000", "2026_11", "1e1_0", "1000")] == [None, None, None, 1000.0]
+
+
+def test_the_line_by_which_a_sheet_knows_its_sign_is_told_and_is_no_row(shows: Callable[..., Any]) -> None:
+    html = shows(b"\xef\xbb\xbfsep=;\r\nid;total\r\n1;10,00\r\n2;20,00\r\n", "text/csv").html
+    assert "1 line above the table" in html
+    assert "sep=;" in html
+    assert "2 rows, 2 columns" in html

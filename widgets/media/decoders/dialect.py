@@ -114,8 +114,8 @@ def find_dialect(lines: Sequence[str], delimiter: str = "", *, head: bool | None
         delimiter: Where it is declared.
         head: Whether there is one, where that is declared (RFC 4180).
     """
-    skip = 0
-    if lines and (declared := _SEP.match(lines[0])):
+    skip, declared = 0, _SEP.match(lines[0]) if lines else None
+    if declared:
         delimiter, skip = declared[1], 1
     above: list[str] = []
     comment = ""
@@ -137,7 +137,9 @@ def find_dialect(lines: Sequence[str], delimiter: str = "", *, head: bool | None
     names = _names_above(above, delimiter, body) if head is None else ()
     if head is None:
         head = not names and _has_head(body, delimiter)
-    return Dialect(delimiter, quote, escape, skip, tuple(line for line in above if line.strip()), comment, names, head)
+    told = [lines[0].strip()] if declared else []
+    above = [*told, *(line for line in above if line.strip())]
+    return Dialect(delimiter, quote, escape, skip, tuple(above), comment, names, head)
 
 
 def rows_of(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
