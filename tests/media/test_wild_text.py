@@ -156,7 +156,7 @@ def test_bytes_that_strict_readers_refuse_are_not_said_to_agree(
 def test_a_line_that_is_no_json_is_told_by_its_number_and_stands_whole(shows: Shows) -> None:
     long = "upstream timed out " * 30
     html = shows(b'{"a":1}\n\n' + long.encode() + b'\n{"a":2}\n', "application/x-ndjson").html
-    assert "The line 3 is not JSON, and stands as text: Expecting value." in html
+    assert "Line 3 is not JSON, and stands as text: Expecting value." in html
     assert f"not JSON: {long.strip()}" in html
     html = shows(b'{"a":1}\nx\ny\n', "application/x-ndjson").html
     assert "2 of 3 lines are not JSON, and stand as text: 2, 3." in html
@@ -382,3 +382,9 @@ def test_a_piece_keeps_its_headers_when_another_charset_is_chosen() -> None:
     seen.whole.join(30)
     assert "the first row is data" in seen.html
     assert Piece("", b"").headers == ()
+
+
+def test_a_part_that_was_asked_for_is_not_taken_for_a_damaged_whole() -> None:
+    middle = bytes(range(90, 256))
+    seen = fetched(middle, "image/png", ("Content-Range", "bytes 90-255/500"), status=206)
+    assert "; only a part of it came." in seen.html

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TypeAlias
 
 import ipywidgets
@@ -227,7 +228,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 def _broken_off(reply: Reply) -> str:
-    return "" if getattr(reply, "complete", True) else "; only a part of it came"
+    is_whole = getattr(reply, "complete", True) and getattr(reply, "status", 200) != HTTPStatus.PARTIAL_CONTENT
+    return "" if is_whole else "; only a part of it came"
 
 
 _TEXT = "text/plain"

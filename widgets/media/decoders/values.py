@@ -256,7 +256,7 @@ def _of_numbered(numbered: list[tuple[int, Any]], found: Found, unit: str, first
     said = [first] if first else []
     if len(none) == 1:
         at, value = none[0]
-        said.append(f"The {unit} {at:,} is not JSON, and stands as text: {value.why.msg.removesuffix(' at')}.")
+        said.append(f"{unit.capitalize()} {at:,} is not JSON, and stands as text: {value.why.msg.removesuffix(' at')}.")
     elif none:
         places = _named(f"{at:,}" for at, _ in none)
         said.append(f"{len(none):,} of {len(values):,} {unit}s are not JSON, and stand as text: {places}.")
