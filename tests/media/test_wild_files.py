@@ -19,7 +19,7 @@ from tests.media.conftest import Seen, Shows
 from widgets.fetch.body import Body
 from widgets.http.message import Headers
 from widgets.media import Piece, render
-from widgets.media.decoders import film_facts
+from widgets.media.decoders import film_facts, read_table
 from widgets.media.names import ENDINGS, ending_of, file_name
 from widgets.media.saving import Save
 from widgets.media.viewers.archive import Pieces
@@ -342,3 +342,22 @@ def resident() -> int:
     found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
     assert found
     return int(found[1]) * 1024
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_a_backslash_before_a_quote_keeps_it_also_beside_empty_cells(quote: str) -> None:
+    lines = [("id", "name", "note"), ("1", "a, b", ""), ("2", f"it\\{quote}s", f"5\\{quote}")]
+    text = "".join(",".join(f"{quote}{cell}{quote}" for cell in line) + "\n" for line in lines)
+    table = read_table(text)
+    assert [table.columns, *table.rows] == [
+        ("id", "name", "note"),
+        ("1", "a, b", ""),
+        ("2", f"it{quote}s", f"5{quote}"),
+    ]
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_a_quote_that_is_doubled_stays_one_where_backslashes_are_paths(quote: str) -> None:
+    lines = [("id", "name", "path"), ("1", "a, b", ""), ("2", f"it{quote * 2}s", "C:\\")]
+    text = "".join(",".join(f"{quote}{cell}{quote}" for cell in line) + "\n" for line in lines)
+    assert read_table(text).rows[1] == ("2", f"it{quote}s", "C:\\")

@@ -10,15 +10,18 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import ipywidgets
 import pytest
 
 from tests.media.conftest import LINEAR, Seen, Shows, growth
 from tests.media.files import tarred, zipped
+from widgets.http.message import Headers
 from widgets.media import MediaView, Piece, render
 from widgets.media.charset import Chosen
 from widgets.media.decoders import Part, letter, multipart, zip_entries, zip_entry
 from widgets.media.reply import Unreadable
 from widgets.media.viewers.archive import DEEPEST, Pieces
+from widgets.model.reply import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -291,3 +294,34 @@ def test_of_little_that_came_of_damaged_data_it_is_not_said_to_be_cut(tail: byte
     html = shows(gzip.compress(b"a,b\n1,2\n") + tail, "application/gzip").html
     assert "broken off or damaged; what came out of it, 8 bytes, is opened here" in html
     assert "only the first" not in html
+
+
+@pytest.mark.parametrize(
+    ("declared", "end", "said"),
+    [
+        ("multipart/mixed; boundary=x", b"--x--\r\n", ""),
+        ("multipart/mixed; boundary=x", b"--x--", ""),
+        ("multipart/mixed; boundary=x", b"", "; no line closes the last one: more may be missing"),
+        ("multipart/x-mixed-replace; boundary=x", b"", ""),
+    ],
+)
+def test_the_first_part_is_open_and_an_end_that_is_missing_is_told(declared: str, end: bytes, said: str) -> None:
+    body = b"--x\r\nContent-Type: text/plain\r\n\r\none\r\n--x\r\nContent-Type: text/plain\r\n\r\ntwo\r\n" + end
+    widget = render(Reply("http://x.example/", 200, headers=Headers([("Content-Type", declared)]), body=body))
+    pieces = Seen(widget).one(Pieces)
+    pieces.join(30)
+    assert f"2 parts{said}<" in Seen(widget).html
+    assert ">one" in Seen(widget).html
+
+
+def test_a_packed_drawing_is_saved_under_the_name_of_what_it_is(shows: Shows) -> None:
+    body = gzip.compress(b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    widget = render(Piece("http://x.example/a.svgz", body, "image/svg+xml"))
+    Seen(widget).one(Pieces).join(30)
+    assert 'download="a.svg"' in "".join(each.value for each in Seen(widget) if isinstance(each, ipywidgets.HTML))
+
+
+def test_what_is_asked_for_while_another_part_opens_is_not_forgotten(shows: Shows) -> None:
+    body = b"".join(b"--x\r\nContent-Type: text/plain\r\n\r\npart %d\r\n" % at for at in range(3)) + b"--x--\r\n"
+    seen = shows(body, "multipart/mixed")
+    assert "part 2" in opened(seen, 2).html

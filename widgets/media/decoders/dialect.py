@@ -234,12 +234,23 @@ def _is_amiss(lines: Sequence[str], dialect: Dialect) -> bool:
 
 def _candidates(sample: Sequence[str], delimiter: str) -> Iterator[tuple[str, str, str]]:
     text = "".join(sample)
-    quotes = [('"', "\\")] if '\\"' in text and '""' not in text.replace('\\""', "") else [('"', "")]
+    quotes = [('"', _escape(text, '"'))]
     if len(_SINGLE_QUOTED.findall(text)) > 1:
-        quotes.append(("'", ""))
+        quotes.append(("'", _escape(text, "'")))
     for each in [delimiter] if delimiter else _DELIMITERS:
         for quote, escape in quotes:
             yield each, quote, escape
+
+
+def _escape(text: str, quote: str) -> str:
+    r"""Return the backslash where it stands before quotes inside of cells, and none is doubled there.
+
+    >>> _escape("'it\\'s',''", "'"), _escape("'it''s','C:\\'", "'") == ""
+    ('\\\\', True)
+    """
+    rest = text.replace(f"\\{quote}", "")
+    doubled = rf"[^\s,;|{quote}][^\S\r\n\t]?{quote * 2}|(?m:(?:^|[,;|\t]){quote * 3}(?!{quote}))"
+    return "\\" if rest != text and not re.search(doubled, rest) else ""
 
 
 _SINGLE_QUOTED = re.compile(r"(?m)(?:^|[,;|\t]) *'[^'\n]*' *(?=[,;|\t]|$)")

@@ -170,7 +170,7 @@ def xml_insight(text: str, wanted: Wanted = Wanted()) -> Insight:
     if wanted != Wanted():
         return _part(root, wanted, said)
     tree, cut = grown(root)
-    return Insight(tree, cut, said=said)
+    return Insight(tree, cut, said=said, strict=not said)
 
 
 def xml_read(text: str) -> tuple[Element, tuple[str, ...]]:

@@ -75,7 +75,8 @@ class Pieces(View):
     def __init__(self, places: Sequence[Place], words: str, depth: int, *, opened: bool = False) -> None:
         self._takers = [place.take for place in places if place.take is not None]
         self._depth = depth
-        self._job: Job[ipywidgets.Widget] = Job(self._work, self._paint)
+        self._job: Job[tuple[int, ipywidgets.Widget]] = Job(self._work, self._paint)
+        self._wanted = 0
         names = [place.name for place in places if place.take is not None]
         options = [(_label(number, name), number) for number, name in enumerate(names)]
         self.choice = ipywidgets.Dropdown(options=options, description="Entry")
@@ -91,17 +92,20 @@ class Pieces(View):
     def take_out(self) -> None:
         """Take the chosen piece out and show it; returns at once."""
         if self._takers:
+            self._wanted = self.choice.value or 0
             self._job.start()
 
     def join(self, timeout: float | None = None) -> None:
         """Wait until the piece is there, at most `timeout` seconds."""
         self._job.join(timeout)
+        if self._job.running:  # on what was asked for meanwhile
+            self._job.join(timeout)
 
-    def _work(self, _: threading.Event) -> ipywidgets.Widget:
-        piece = self._takers[self.choice.value or 0]()
-        return MediaView(replace(piece, depth=self._depth))
+    def _work(self, _: threading.Event) -> tuple[int, ipywidgets.Widget]:
+        wanted = self._wanted
+        return wanted, MediaView(replace(self._takers[wanted](), depth=self._depth))
 
-    def _paint(self, state: State[ipywidgets.Widget]) -> None:
+    def _paint(self, state: State[tuple[int, ipywidgets.Widget]]) -> None:
         if not self.is_closed:
             self.button.disabled = isinstance(state, Running)
         match state:
@@ -109,9 +113,11 @@ class Pieces(View):
                 pass
             case Running():
                 change(self.message, tag("p", "Opening …", role="status"))
-            case Finished(made):
+            case Finished((number, made)):
                 self.swap(self.view, made)
                 change(self.message, "")
+                if number != self._wanted and not self.is_closed:  # Another one was asked for meanwhile.
+                    self._job.start()
             case Failed(DecoderError() | ValueError() as error):
                 change(
                     self.message, tag("p", f"This entry cannot be opened: {error}.", class_="ww-reason", role="alert")
@@ -168,7 +174,7 @@ def show_packed(reply: Reply) -> ipywidgets.Widget:
     head, _ = in_child(unpacked, source_of(reply.body), media_type, _TAR_SIGN[0] + len(_TAR_SIGN[1]))
     if head[_TAR_SIGN[0] :] == _TAR_SIGN[1]:
         return show_tar(reply)
-    name = _PACKED.sub("", file_name(reply, media_type)) or "unpacked"
+    name = _PACKED.sub(lambda found: _SHORTER.get(found[0].lower(), ""), file_name(reply, media_type)) or "unpacked"
     if "." not in name:
         name = harmless(_name_inside(reply.body[:_LONGEST_HEAD])) or name
     body, whole = in_child(unpacked, source_of(reply.body), media_type, _PREVIEW)
@@ -204,7 +210,8 @@ def _name_inside(head: bytes) -> str:
 
 _LONGEST_HEAD = 4096
 _HAS_MORE, _HAS_NAME = 4, 8
-_PACKED = re.compile(r"(?i)\.(?:gz|bz2|xz|lzma|zst)$")
+_PACKED = re.compile(r"(?i)\.(?:gz|bz2|xz|lzma|zst|svgz|emz|wmz)$")
+_SHORTER = {".svgz": ".svg", ".emz": ".emf", ".wmz": ".wmf"}
 _TAR_SIGN = (257, b"ustar")
 _PREVIEW = 2_000_000
 _BY_ENDING = {".csv": "text/csv", ".tsv": "text/tab-separated-values"}
@@ -280,7 +287,14 @@ def show_parts(reply: Reply) -> ipywidgets.Widget:
     """Show the parts of a multipart body."""
     found = in_child(multipart, bytes(reply.body), parameter(reply, "boundary"))
     places = [_place(part) for part in found]
-    return Pieces(places, counted(len(found), "part"), deeper(reply), opened=len(found) == 1)
+    # Cameras send one picture behind the other, and none is the last.
+    ends = reply.media_type.endswith("mixed-replace") or _LAST_LINE.search(reply.body[-_LONGEST_END:])
+    words = counted(len(found), "part") + ("" if ends else "; no line closes the last one: more may be missing")
+    return Pieces(places, words, deeper(reply), opened=True)
+
+
+_LAST_LINE = re.compile(rb"(?m)^--[^\r\n]{1,72}--[ \t]*\r?$")
+_LONGEST_END = 65_536
 
 
 @renderer("message/rfc822", kind="a letter")
