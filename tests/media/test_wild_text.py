@@ -158,6 +158,7 @@ def test_a_line_that_is_no_json_is_told_by_its_number_and_stands_whole(shows: Sh
     html = shows(b'{"a":1}\n\n' + long.encode() + b'\n{"a":2}\n', "application/x-ndjson").html
     assert "Line 3 is not JSON, and stands as text: Expecting value." in html
     assert f"not JSON: {long.strip()}" in html
+    assert "&quot;not JSON" not in html  # It is no string of JSON.
     html = shows(b'{"a":1}\nx\ny\n', "application/x-ndjson").html
     assert "2 of 3 lines are not JSON, and stand as text: 2, 3." in html
 

@@ -22,7 +22,7 @@ from widgets.media.sniff import HEAD, SIGNATURES, sniff
 
 from .dialect import as_number
 from .table import MOST_ROWS, Table, kinds_of
-from .values import Doubled, Kept, read_values
+from .values import Doubled, Kept, NotJson, read_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -283,6 +283,8 @@ class _JsonNode:
             kind, noun = ("object", "member") if isinstance(value, dict) else ("array", "item")
             return f"{count:,} {noun}{'' if count == 1 else 's'}", kind, _size(value), ""
         words = value.text if isinstance(value, Kept) else json.dumps(value, ensure_ascii=False)
+        if isinstance(value, NotJson):
+            return str(value)[:_SHORT], "text", len(value), str(value) if len(value) > _SHORT else ""
         kind = {str: "string", bool: "true or false", type(None): "null"}.get(type(value), "number")
         whole = value if isinstance(value, str) and (len(value) > _SHORT or "\n" in value) else ""
         if kind == "number" and len(words) > _SHORT:
