@@ -15,11 +15,13 @@ import pytest
 
 from tests.media.conftest import LINEAR, Seen, Shows, growth
 from tests.media.files import tarred, zipped
+from widgets.fetch.body import Body
 from widgets.http.message import Headers
 from widgets.media import MediaView, Piece, render
 from widgets.media.charset import Chosen
 from widgets.media.decoders import Part, letter, multipart, zip_entries, zip_entry
 from widgets.media.reply import Unreadable
+from widgets.media.source import source_of
 from widgets.media.viewers.archive import DEEPEST, Pieces
 from widgets.model.reply import Reply
 
@@ -325,3 +327,68 @@ def test_what_is_asked_for_while_another_part_opens_is_not_forgotten(shows: Show
     body = b"".join(b"--x\r\nContent-Type: text/plain\r\n\r\npart %d\r\n" % at for at in range(3)) + b"--x--\r\n"
     seen = shows(body, "multipart/mixed")
     assert "part 2" in opened(seen, 2).html
+
+
+class Unseekable(io.BytesIO):
+    """A file that is written once, as to a socket: what writes archives to one tells the sizes behind the data."""
+
+    def seekable(self) -> bool:
+        return False
+
+    def tell(self) -> int:
+        raise io.UnsupportedOperation
+
+    def seek(self, *_: int) -> int:
+        raise io.UnsupportedOperation
+
+
+FILES = {f"part{at}.csv": b"a,b\n" + f"{at},{at}\n".encode() * 50 for at in range(4)}
+
+
+def packed(out: io.BytesIO, method: int, *, zip64: bool = False) -> bytes:
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, body in FILES.items():
+            with archive.open(name, "w", force_zip64=zip64) as entry:
+                entry.write(body)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("in_a_file", [False, True])
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED])
+@pytest.mark.parametrize("zip64", [False, True])
+@pytest.mark.parametrize("out", [io.BytesIO, Unseekable])
+def test_what_came_of_an_archive_without_its_end_is_listed_and_opens(
+    out: type[io.BytesIO], zip64: bool, method: int, in_a_file: bool
+) -> None:
+    whole = packed(out(), method, zip64=zip64)
+    cut = whole[: whole.index(b"part3.csv") + 15]
+    body: bytes | Body = cut
+    if in_a_file:
+        body = Body(at_first=0, in_memory=0)
+        body.append(cut)
+    # Nothing tells where data end that are stored, and tell their size behind them.
+    open_ended = out is Unseekable and method == zipfile.ZIP_STORED
+    names = ["part0.csv"] if open_ended else list(FILES)
+    listing = zip_entries(source_of(body))
+    assert [entry.name for entry in listing.entries] == names
+    assert [bool(entry.note) for entry in listing.entries] == [*[False] * (len(names) - 1), True]
+    assert not listing.whole
+    for number, name in enumerate(names[:-1]):
+        assert zip_entry(source_of(body), number) == FILES[name]
+
+
+def test_an_archive_without_its_end_is_not_said_to_agree(shows: Shows) -> None:
+    whole = packed(io.BytesIO(), zipfile.ZIP_DEFLATED)
+    seen = shows(whole[: whole.index(b"PK\1\2")], "application/zip")
+    assert "4 entries. The list of entries, which stands at the end of the archive, is missing or damaged" in seen.html
+    assert "50 rows, 2 columns" in opened(seen, 1).html
+    assert seen.whole.chips == (("**application/zip**", ""),)
+    assert "strict readers refuse the bytes; shown as a list" in seen.whole.strip.value
+
+
+def test_an_entry_of_an_archive_without_its_end_that_is_a_bomb_stays_packed() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("zeros", bytes(30_000_000))
+    with pytest.raises(ValueError, match="unfolds to more than 20 MB"):
+        zip_entry(out.getvalue()[:-40], 0)

@@ -15,7 +15,7 @@ import tarfile
 import time
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
@@ -34,7 +34,7 @@ from widgets.media.reply import Unreadable
 from widgets.media.source import Source, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 MOST_ENTRIES = 2000
@@ -74,12 +74,14 @@ class Listing:
         total: How many there are, or were seen.
         first: The number of the first of them, from 0.
         said: What else is to be known, or empty.
+        whole: Whether nothing of the archive is missing or damaged, as far as was seen.
     """
 
     entries: tuple[Entry, ...]
     total: int
     first: int = 0
     said: str = ""
+    whole: bool = True
 
 
 def zip_entries(source: Source, charset: str = "", page: int = 0) -> Listing:
@@ -90,14 +92,33 @@ def zip_entries(source: Source, charset: str = "", page: int = 0) -> Listing:
         charset: Of names that do not say theirs; found out from all of them when empty.
         page: From 0; each has `MOST_ENTRIES`.
     """
-    with _zip(source) as archive:
-        infos = archive.infolist()
-        first = page * MOST_ENTRIES
-        shown = infos[first : first + MOST_ENTRIES]
-        raw = [b"" if info.flag_bits & _IS_UTF8 else _raw(info.filename) for info in shown]
-        names, said = _named_in(raw, charset, "cp437")
-        entries = tuple(_zip_entry(info, name or info.filename) for info, name in zip(shown, names, strict=True))
-        return Listing(entries, len(infos), first, said)
+    file = opened(source)
+    begun: list[_Begun] = []
+    try:
+        with _listed_zip(source, file) as archive:
+            infos = archive.infolist()
+    except zipfile.BadZipFile as error:
+        begun = list(islice(_begun(file), _MOST_BEGUN))
+        if not begun:
+            raise Unreadable("its list of entries, which stands at its end, is missing or damaged") from error
+        infos = [each.info for each in begun]
+    first = page * MOST_ENTRIES
+    shown = infos[first : first + MOST_ENTRIES]
+    raw = [b"" if info.flag_bits & _IS_UTF8 else _raw(info.filename) for info in shown]
+    names, said = _named_in(raw, charset, "cp437")
+    entries = [_zip_entry(info, name or info.filename) for info, name in zip(shown, names, strict=True)]
+    if begun:
+        said = f"{_NO_LIST} {said}".strip()
+        wholes = [each.whole for each in begun[first : first + MOST_ENTRIES]]
+        entries = [entry if ok else replace(entry, note=_CUT) for entry, ok in zip(entries, wholes, strict=True)]
+    return Listing(tuple(entries), len(infos), first, said, whole=not begun)
+
+
+_NO_LIST = (
+    "The list of entries, which stands at the end of the archive, is missing or damaged: these were found one behind "
+    "the other from its beginning on."
+)
+_CUT = "only a part of it came, or its end is not told"
 
 
 def _raw(name: str) -> bytes:
@@ -129,10 +150,21 @@ def _named_in(raw: list[bytes], charset: str, usual: str = "") -> tuple[list[str
 
 def zip_entry(source: Source, number: int) -> bytes:
     """Return the bytes of an entry, counted from 0; raise `ValueError` when it unfolds to too much."""
-    with _zip(source) as archive:
-        info = archive.infolist()[number]
-        with archive.open(info) as file:
-            return _taken(file, info.compress_size)
+    file = opened(source)
+    try:
+        with _listed_zip(source, file) as archive:
+            info = archive.infolist()[number]
+            with archive.open(info) as entry:
+                return _taken(entry, info.compress_size)
+    except zipfile.BadZipFile:
+        found = next(islice(_begun(file), number, None))
+    file.seek(found.start)
+    packed = file.read(min(found.info.compress_size, MOST_BYTES + _HARMLESS))
+    if found.info.compress_type == zipfile.ZIP_DEFLATED:
+        packed = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, MOST_BYTES + 1)
+    elif found.info.compress_type != zipfile.ZIP_STORED:
+        raise ValueError("it is packed in a way that is not undone without the list of the archive")
+    return _taken(io.BytesIO(packed), found.info.compress_size)
 
 
 def tar_entries(source: Source, charset: str = "", page: int = 0) -> Listing:
@@ -264,20 +296,86 @@ _OPENERS: dict[str, Callable[[io.BufferedIOBase], io.BufferedIOBase]] = {
 }
 
 
-def _zip(source: Source) -> zipfile.ZipFile:
-    try:
-        return _listed_zip(source)
-    except zipfile.BadZipFile as error:
-        raise Unreadable("its list of entries, which stands at its end, is missing or damaged") from error
-
-
-def _listed_zip(source: Source) -> zipfile.ZipFile:
+def _listed_zip(source: Source, file: io.BufferedIOBase) -> zipfile.ZipFile:
     if not isinstance(source, bytes):
-        return zipfile.ZipFile(opened(source))
+        return zipfile.ZipFile(file)
     try:
-        return zipfile.ZipFile(io.BytesIO(source))
+        return zipfile.ZipFile(file)
     except (UnicodeDecodeError, zipfile.BadZipFile):
         return zipfile.ZipFile(io.BytesIO(_without_broken_names(source)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """An entry as what stands before its data says it."""
+
+    info: zipfile.ZipInfo
+    start: int
+    whole: bool
+
+
+_MOST_BEGUN = 20_000
+_LOCAL = struct.Struct("<4s2xHH4xIIIHH")
+_HAS_DESCRIPTOR = 8
+_SIZES_OF_64 = 1
+_IN_64 = 0xFFFFFFFF
+_DESCRIPTORS = (0, 12, 16, 20, 24)
+"""Bytes that may stand behind data that tell their sizes there (APPNOTE 4.3.9)."""
+
+
+def _begun(file: io.BufferedIOBase) -> Iterator[_Begun]:
+    """Yield what stands in a ZIP archive from its beginning on, without its list, which stands at the end.
+
+    A download that broke off, or that was longer than what is kept, has everything but that.
+    """
+    size, place = file.seek(0, io.SEEK_END), 0
+    while (found := _at(file, place, size)) is not None:
+        yield found
+        end = found.start + found.info.compress_size
+        file.seek(end)
+        behind = file.read(max(_DESCRIPTORS) + 4)
+        skips = _DESCRIPTORS if found.info.flag_bits & _HAS_DESCRIPTOR else (0,)
+        skip = next((skip for skip in skips if behind[skip : skip + 4] == b"PK\3\4"), None)
+        if skip is None:
+            break
+        place = end + skip
+
+
+def _at(file: io.BufferedIOBase, place: int, size: int) -> _Begun | None:
+    """Return the entry that begins at a place, or None."""
+    file.seek(place)
+    head = file.read(_LOCAL.size)
+    if len(head) < _LOCAL.size or not head.startswith(b"PK\3\4"):
+        return None
+    _, flags, method, _, packed, plain, name, extra = _LOCAL.unpack(head)
+    raw, more = file.read(name), file.read(extra)
+    start = place + _LOCAL.size + name + extra
+    info = zipfile.ZipInfo(raw.decode("utf-8" if flags & _IS_UTF8 else "cp437", "replace") or "?")
+    info.flag_bits, info.compress_type = flags, method
+    if _IN_64 in (packed, plain):
+        kind, length = struct.unpack_from("<HH", more) if len(more) >= 20 else (0, 0)  # noqa: PLR2004 - two sizes of 8
+        if kind == _SIZES_OF_64 and length >= 16:  # noqa: PLR2004 - the two sizes
+            plain, packed = struct.unpack_from("<QQ", more, 4)
+    whole = True
+    if flags & _HAS_DESCRIPTOR and not packed:
+        file.seek(start)
+        packed, plain, whole = _measured(file) if method == zipfile.ZIP_DEFLATED else (size - start, -1, False)
+    info.compress_size, info.file_size = packed, plain
+    return _Begun(info, start, whole and start + packed <= size)
+
+
+def _measured(file: io.BufferedIOBase) -> tuple[int, int, bool]:
+    """Return how long deflated data are, packed and not, and whether they end: what stands before them does not say."""
+    inflater, packed, plain = zlib.decompressobj(-zlib.MAX_WBITS), 0, 0
+    while not inflater.eof and (piece := file.read(1 << 16)):
+        packed += len(piece)
+        while piece and not inflater.eof:
+            try:
+                plain += len(inflater.decompress(piece, 1 << 20))
+            except zlib.error:
+                return packed, -1, False
+            piece = inflater.unconsumed_tail
+    return packed - len(inflater.unused_data), plain, inflater.eof
 
 
 def _without_broken_names(data: bytes) -> bytes:

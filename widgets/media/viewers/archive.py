@@ -231,6 +231,7 @@ class _Archive(View):
         self._taken = taken
         self._depth = deeper(reply)
         listing = in_child(listed, source_of(reply.body), reply.charset, 0)
+        self.strict = listing.whole
         self._job: Job[Listing] = Job(self._work, self._paint)
         more = "There are more" in listing.said
         last = -(-listing.total // MOST_ENTRIES) + (_MORE_PAGES if more else 0)
