@@ -371,10 +371,12 @@ def test_what_came_of_an_archive_without_its_end_is_listed_and_opens(
     names = ["part0.csv"] if open_ended else list(FILES)
     listing = zip_entries(source_of(body))
     assert [entry.name for entry in listing.entries] == names
-    assert [bool(entry.note) for entry in listing.entries] == [*[False] * (len(names) - 1), True]
+    assert [bool(entry.said) for entry in listing.entries] == [*[False] * (len(names) - 1), True]
     assert not listing.whole
     for number, name in enumerate(names[:-1]):
         assert zip_entry(source_of(body), number) == FILES[name]
+    beginning, there = zip_entry(source_of(body), len(names) - 1), FILES[names[-1]]
+    assert beginning.startswith(there) if open_ended else there.startswith(beginning)
 
 
 def test_an_archive_without_its_end_is_not_said_to_agree(shows: Shows) -> None:

@@ -57,12 +57,14 @@ class Entry:
         size: Bytes when taken out, as claimed; -1 where nothing is claimed.
         packed: Bytes inside the archive; 0 where unknown.
         note: Why it cannot be opened, or empty.
+        said: What is to be known of one that can, in place of its size; or empty.
     """
 
     name: str
     size: int
     packed: int = 0
     note: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def zip_entries(source: Source, charset: str = "", page: int = 0) -> Listing:
     if begun:
         said = f"{_NO_LIST} {said}".strip()
         wholes = [each.whole for each in begun[first : first + MOST_ENTRIES]]
-        entries = [entry if ok else replace(entry, note=_CUT) for entry, ok in zip(entries, wholes, strict=True)]
+        entries = [entry if ok else replace(entry, said=_CUT) for entry, ok in zip(entries, wholes, strict=True)]
     return Listing(tuple(entries), len(infos), first, said, whole=not begun)
 
 
@@ -118,7 +120,8 @@ _NO_LIST = (
     "The list of entries, which stands at the end of the archive, is missing or damaged: these were found one behind "
     "the other from its beginning on."
 )
-_CUT = "only a part of it came, or its end is not told"
+_CUT = "its end is missing or not told; its beginning is opened"
+_BEGINNING = 2_000_000
 
 
 def _raw(name: str) -> bytes:
@@ -161,10 +164,13 @@ def zip_entry(source: Source, number: int) -> bytes:
     file.seek(found.start)
     packed = file.read(min(found.info.compress_size, MOST_BYTES + _HARMLESS))
     if found.info.compress_type == zipfile.ZIP_DEFLATED:
-        packed = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, MOST_BYTES + 1)
+        try:
+            packed = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, MOST_BYTES + 1)
+        except zlib.error as error:
+            raise ValueError("its data are damaged") from error
     elif found.info.compress_type != zipfile.ZIP_STORED:
         raise ValueError("it is packed in a way that is not undone without the list of the archive")
-    return _taken(io.BytesIO(packed), found.info.compress_size)
+    return _taken(io.BytesIO(packed), found.info.compress_size) if found.whole else packed[:_BEGINNING]
 
 
 def tar_entries(source: Source, charset: str = "", page: int = 0) -> Listing:

@@ -14,6 +14,7 @@ from widgets.kit import Failed, Finished, Idle, Job, Running, State, in_words
 from widgets.media.child import DecoderError, in_child
 from widgets.media.decoders import (
     MOST_BYTES,
+    Entry,
     Listing,
     Part,
     letter,
@@ -265,7 +266,7 @@ class _Archive(View):
         places = [
             Place(
                 entry.name,
-                entry.note or (counted(entry.size, "byte") + (f", packed {entry.packed:,}" if entry.packed else "")),
+                entry.note or entry.said or _sized(entry),
                 None if entry.note else partial(self._opened, listing.first + number, entry.name),
             )
             for number, entry in enumerate(listing.entries)
@@ -277,6 +278,10 @@ class _Archive(View):
 
     def _opened(self, number: int, name: str) -> Piece:
         return Piece(name, in_child(self._taken, source_of(self._reply.body), number))
+
+
+def _sized(entry: Entry) -> str:
+    return counted(entry.size, "byte") + (f", packed {entry.packed:,}" if entry.packed else "")
 
 
 _MORE_PAGES = 500
