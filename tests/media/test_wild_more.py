@@ -441,6 +441,11 @@ SHELL = b'<!doctype html><title>App</title><link rel=stylesheet href=/a.css><div
             "This page is blank without its frames, which do not load here. The addresses of its frames stand among",
         ),
         (SHELL + b"<script></script><iframe src=/a>", "its scripts and frames, which neither run nor load here."),
+        (
+            b"<body style='margin:0'><embed src=a.pdf type=application/pdf width=100% height=100%></body>",
+            "This page is blank without its objects, which do not load here.",
+        ),
+        (b"<body style='background: #036'><embed src=a.pdf></body>", ""),
         (SHELL + b"<object data=/a></object>", "This page is blank without its objects, which do not load here."),
         (SHELL + b"<style>p{}</style>&nbsp;", "There is nothing to see on this page."),
         (SHELL + b"<script></script><noscript>Please enable JavaScript</noscript>", ""),

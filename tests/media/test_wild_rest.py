@@ -134,3 +134,21 @@ def test_a_document_that_is_none_is_a_list_of_what_is_in_it(declared: str, name:
 
 def test_blanks_are_said_to_be_blanks_where_json_is_declared() -> None:
     assert "not JSON: there is nothing but blanks" in fetched(b" \n", "application/json").html
+
+
+@pytest.mark.parametrize(
+    ("declared", "name"),
+    [
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "word/document.xml"),
+        ("application/epub+zip", "META-INF/container.xml"),
+        ("application/vnd.google-earth.kmz", "doc.kml"),
+    ],
+)
+def test_a_document_without_its_end_is_not_said_to_be_no_archive(declared: str, name: str) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(name, "x" * 999)
+    html = fetched(packed.getvalue()[:500], declared).html
+    assert "not a zip" not in html
+    assert "no list of entries stands at its end" in html
+    assert f"<td>{name}</td>" in html

@@ -209,6 +209,7 @@ class _Decoder:
 
 
 _BEGUN = b"begun"
+_NO_ZIP = "File is not a zip file"
 _TOO_MUCH = "it needed more than {} MB to decode, or broke the decoder"
 
 
@@ -268,4 +269,6 @@ def _kind(error: BaseException) -> tuple[Literal["memory", "depth", "told", "fai
 def _words(error: BaseException) -> str:
     # Some libraries name the object that they read, which tells a person nothing.
     words = re.sub(r"\s*:?\s*<[\w.]+ object at 0x[0-9a-f]+>", "", str(error))
+    if words == _NO_ZIP:  # It may well be one of which the end is missing.
+        return "no list of entries stands at its end, as in a ZIP archive"
     return " ".join(words.split())[:200].rstrip(".") or type(error).__name__

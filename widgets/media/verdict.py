@@ -88,7 +88,8 @@ _NAMES = """
 ecmascript fhir+turtle geojson gpx graphql hjson http ini json5 jsonl json-lines json-seq json-stream jsonlines jwt
 kml ld-json manifest mathematica mbox n-quads n-triples ndjson octave ogc-wkt pem-certificate-chain pgp-encrypted
 pgp-keys pgp-signature pls rss rtf sdp sparql-query sparql-update sql stata-do stream-json toml trig turtle
-typescript vnd.api.json vnd.apple.mpegurl wkt wsdl x-bibtex x-bash x-csh x-csv x-httpd-php x-javascript x-json x-jsonl
+typescript vnd.api.json vnd.apple.mpegurl vnd.oai.openapi wkt wsdl x-bibtex x-bash x-csh x-csv x-httpd-php
+x-javascript x-json x-jsonl
 x-json-stream x-jsonlines x-json-lines x-latex x-ldjson x-mpegurl x-ns-proxy-autoconfig x-perl x-pem-key x-php
 x-python x-python-code x-ruby x-sh x-shellscript x-sql x-subrip x-tcl x-tex x-texinfo x-toml x-troff x-turtle
 x-www-form-urlencoded x-yaml xml-dtd xml-external-parsed-entity xquery xslt yaml csv

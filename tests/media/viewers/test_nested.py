@@ -229,3 +229,9 @@ def test_tiles_of_a_map_are_fields_and_packed_numbers_in_them_are_no_message(sho
     assert "Fields by their numbers" in seen.html
     assert "&quot;Wien&quot;" in seen.html
     assert "field 0" not in seen.html
+
+
+def test_a_description_of_an_api_is_a_tree_under_the_type_that_it_had_first(shows: Shows) -> None:
+    seen = shows(b"openapi: 3.0.0\ninfo:\n  title: x\npaths: {}\n", "application/vnd.oai.openapi")
+    assert "<strong>openapi</strong>" in seen.html
+    assert seen.whole.chips == (("**application/vnd.oai.openapi** bytes agree", ""),)

@@ -53,7 +53,15 @@ def _is_packed(media_type: str) -> bool:
     return media_type in PACKED or media_type.rpartition("+")[2] in PACKED
 
 
-@renderer("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "*/*+yaml", kind="a tree of YAML")
+@renderer(
+    "application/yaml",
+    "application/x-yaml",
+    "text/yaml",
+    "text/x-yaml",
+    "*/*+yaml",
+    "application/vnd.oai.openapi",  # of JSON it is with that suffix
+    kind="a tree of YAML",
+)
 def show_yaml(reply: Reply) -> ipywidgets.Widget:
     """Show YAML as a tree, and its source."""
     return _with_source(reply, yaml_tree, "YAML")

@@ -65,7 +65,7 @@ _MISSING = {
 }
 """By which a browser fills a page, and which are left out here."""
 
-_GROUND = re.compile(r"(?i)<body\b[^<>]*\b(?:bgcolor|background|style)\s*=")
+_GROUND = re.compile(r"(?i)<body\b[^<>]*\b(?:(?:bgcolor|background)\s*=|style\s*=[^<>]*\b(?:background|border)\b)")
 
 _LONGEST_SHELL = 200_000
 _SEEN = re.compile(
