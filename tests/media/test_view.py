@@ -105,6 +105,12 @@ def test_the_bytes_are_said_to_agree_only_where_they_do(shows: Shows, declared: 
     assert not stage.mismatch
 
 
+def test_what_stands_before_a_picture_is_told_whatever_is_declared(shows: Shows, picture: Callable[..., bytes]) -> None:
+    stage = shows(b"\xef\xbb\xbf" + picture("PNG"), "application/octet-stream").whole
+    assert stage.chips == (("said application/octet-stream, is PNG", "warn"),)
+    assert "3 bytes that do not belong to it stand before the PNG" in stage.strip.value
+
+
 def test_a_long_media_type_leaves_room_for_what_stands_behind_it(shows: Shows) -> None:
     declared = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
     (chip,) = shows(b"words", declared).whole.chips

@@ -191,9 +191,11 @@ def judge(declared: str, found: Finding, kind_of: Callable[[str], str], named: s
     if not (says_nothing or found.strong or signed) and kind_of(declared):
         return _verdict(declared, found, declared, f"{said}; the bytes do not speak against it", kind_of, told=False)
     are = f"{said}; the bytes are {found.name} ({found.evidence})"
-    # A header that says no more than that there are bytes is no lie.
+    # A header that says no more than that there are bytes is no lie; what does not belong to them is worth a sign.
     quarrel = found.strong or found.media_type == "text/html" or not _may_be_text(declared)
-    return _verdict(declared, found, found.media_type, are, kind_of, agreed=says_nothing or not quarrel)
+    return _verdict(
+        declared, found, found.media_type, are, kind_of, agreed=not (found.offset if says_nothing else quarrel)
+    )
 
 
 def _in_another_form(declared: str, found: Finding, said: str, kind_of: Callable[[str], str]) -> Verdict:

@@ -86,7 +86,9 @@ def test_a_jpeg_of_more_bits_than_a_screen_says_why_it_is_not_drawn(
     )
 
 
-@pytest.mark.parametrize(("mode", "words"), [("1", "black and white"), ("L", "grey"), ("P", "colours of a palette")])
+@pytest.mark.parametrize(
+    ("mode", "words"), [("1", "black and white"), ("L", "grey"), ("P", "colours of a palette"), ("RGB", "RGB")]
+)
 def test_how_pixels_are_kept_is_said_in_words(mode: str, words: str, shows: Shows) -> None:
     out = io.BytesIO()
     Image.new(mode, (8, 6)).save(out, "PNG")

@@ -87,10 +87,9 @@ _MODES = {
     "PA": "colours of a palette and transparency",
     "RGBA": "RGB and transparency",
     "RGBa": "RGB and transparency",
-    "I": "grey of 32 bits",
-    "F": "grey of 32 bits",
-} | dict.fromkeys(("I;16", "I;16B", "I;16L", "I;16N"), "grey of 16 bits")
-"""For people, of the names that Pillow gives to how pixels are kept; the others say it themselves."""
+    "F": "grey in floating point",
+} | dict.fromkeys(("I", "I;16", "I;16B", "I;16L", "I;16N"), "grey of more than 8 bits")
+"""For people, of the names that Pillow gives to how it keeps pixels, which may be wider than the file has them."""
 
 
 @renderer("image/svg+xml", kind="a drawing")
