@@ -126,6 +126,26 @@ def test_a_request_has_been_written_when_its_turn_begins(
 @pytest.mark.parametrize(
     ("body", "seconds"),
     [
+        (b"You have exceeded a secondary rate limit. Please wait a few minutes before you try again.", 60.0),
+        (b"You have exceeded a secondary rate limit. Please wait 90 seconds before you try again.", 90.0),
+        (b"Too many requests: you were blocked a few minutes ago.", 0.0),
+    ],
+)
+def test_a_refusal_that_names_no_number_is_obeyed_for_the_least_that_it_can_mean(
+    session: PacedSession, body: bytes, seconds: float
+) -> None:
+    """GitHub's 'a few minutes' (at least one, as it explains): the next request went after the pace alone."""
+    url = "http://127.0.0.1:9/search"
+    response = Response()
+    response.status_code, response._content = 403, body
+    session.store.keep(url, 0.001)
+    session.note(session.limiter(url, "GET", {}), response, session.why_refused(response))
+    assert session.due_in(url) == pytest.approx(seconds, abs=2.0)
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
         (b'{"items": [' + b'"x", ' * 3000 + b'"x"], "backoff": 10, "quota_max": 300, "quota_remaining": 9}', 10.0),
         (b'{"items": [], "backoff": 10}', 0.0),
         (b'{"items": [], "quota_max": 300, "quota_remaining": 9}', 0.0),

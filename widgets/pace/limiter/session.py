@@ -21,7 +21,7 @@ from requests.adapters import HTTPAdapter
 
 from widgets.http.content_coding import CodingError, Decoding
 from widgets.http.limits import Limits, Resets, read
-from widgets.http.limits.words import READ, come_back_in, pause_in, refuses
+from widgets.http.limits.words import READ, come_back_in, pause_in, refuses, wait_vaguely
 from widgets.http.secrets import credential_of, without_userinfo
 from widgets.model.attempt import Outcome
 from widgets.model.refused import CountsAsRefused
@@ -383,6 +383,8 @@ class PacedSession(requests.Session):
             hold = come_back_in(_text(_body(response)), self.store.clock.today())
         if hold is None and said is Outcome.REFUSED:
             hold = limits.back_in
+        if hold is None and said is Outcome.REFUSED and _loaded(response):
+            hold = wait_vaguely(_text(_body(response)))[0] or None  # 'a few minutes' are one at least
         if hold is None and said is Outcome.ACCEPTED and _loaded(response):
             hold = pause_in(_text(_body(response)[-LOOKED_AT:]))
         return hold
