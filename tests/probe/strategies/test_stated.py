@@ -84,6 +84,25 @@ def test_of_several_policies_the_slowest_governs() -> None:
     assert verdict.wait == pytest.approx(2.04)
 
 
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_a_quota_that_tells_its_end_alone_counts_beside_one_of_a_day(strategy: str) -> None:
+    """X tells 15 until a reset, and what its app may ask a day: 'stated: 1.73 s' was said, where 60 s are sustained."""
+    of_a_while, of_a_day = Clocked(15, 900.0, 100.0), Clocked(50_000, 86_400.0, 5000.0)
+    world = World("X", lambda t: of_a_while.take(t) and of_a_day.take(t), (429, {}, ""), latency=0.1)
+    world.states = lambda t: {
+        "x-rate-limit-limit": "15",
+        "x-rate-limit-remaining": f"{of_a_while.left(t)}",
+        "x-rate-limit-reset": f"{int(of_a_while.reset(t))}",
+        "x-app-limit-24hour-limit": "50000",
+        "x-app-limit-24hour-remaining": f"{of_a_day.left(t)}",
+    }
+    verdict, attempts = drive_world(world, strategy)
+    assert verdict.kind == "stated"
+    assert 60 <= (verdict.wait or 0) < 63
+    assert "and 15 in all, taken as 15 in 15 minutes" in verdict.statement
+    assert all(attempt.outcome is Outcome.ACCEPTED for attempt in attempts)
+
+
 def test_a_pace_that_is_stated_only_later_ends_the_descent_there() -> None:
     left = iter([dict[str, str]()] * 4)
 
