@@ -103,6 +103,40 @@ def test_a_quota_that_tells_its_end_alone_counts_beside_one_of_a_day(strategy: s
     assert all(attempt.outcome is Outcome.ACCEPTED for attempt in attempts)
 
 
+def _in_fields(second: Clocked, day: Clocked, t: float) -> dict[str, str]:
+    return {
+        "X-RateLimit-Limit": "10",
+        "X-RateLimit-Remaining": f"{second.left(t)}",
+        "X-RateLimit-Reset": f"{ceil(second.reset(t))}",
+        "X-Account-RateLimit-Limit": "1000",
+        "X-Account-RateLimit-Remaining": f"{day.left(t)}",
+        "X-Account-RateLimit-Reset": f"{int(day.reset(t))}",
+    }
+
+
+def _without_limits(second: Clocked, day: Clocked, t: float) -> dict[str, str]:
+    return {name: said for name, said in _in_fields(second, day, t).items() if not name.endswith("-Limit")}
+
+
+def _as_eventbrite(second: Clocked, day: Clocked, t: float) -> dict[str, str]:
+    of_a_second = f"token:ABC {10 - second.left(t)}/10 reset={ceil(second.reset(t))}s"
+    return {"X-Rate-Limit": f"{of_a_second}, key:DEF {1000 - day.left(t)}/1000 reset={int(day.reset(t))}s"}
+
+
+@pytest.mark.parametrize("says", [_in_fields, _without_limits, _as_eventbrite])
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_of_several_quotas_without_a_window_the_slowest_governs(
+    strategy: str, says: Callable[[Clocked, Clocked, float], Mapping[str, str]]
+) -> None:
+    """Of 10 a second beside 1,000 a day only the one nearest to its end was read: 0.102 s was certified."""
+    second, day = Clocked(10, 1.0, 0.3), Clocked(1000, 86_400.0, 36_400.0)
+    world = World("both", lambda t: second.take(t) and day.take(t), (429, {}, ""), latency=0.03)
+    world.states = lambda t: says(second, day, t)
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == "stated"
+    assert (verdict.wait or 0) > 50, "what is left of the day is spread over it, or all of it over a day"
+
+
 def test_a_pace_that_is_stated_only_later_ends_the_descent_there() -> None:
     left = iter([dict[str, str]()] * 4)
 

@@ -77,8 +77,8 @@ class Limits:
         lefts: What is left of each quota of requests, and the seconds within which it is there again, as far as that is
             said: its window, or its reset where that is longer; `None` where it is not.
         size: How large the quota is of which `remaining` is left; `None` where it is not said which one that is.
-        alone: What is left of each quota of requests without a window that stands beside one with a window, the seconds
-            until it is there again, and how large it is.
+        alone: What is left of each quota of requests without a window that stands beside one with a window, or beside
+            the one that is nearest to its end, the seconds until it is there again, and how large it is, if it says so.
     """
 
     refused: bool = False
@@ -94,7 +94,7 @@ class Limits:
     percent: float | None = None
     lefts: tuple[tuple[float, float | None], ...] = ()
     size: float | None = None
-    alone: tuple[tuple[float, float, float], ...] = ()
+    alone: tuple[tuple[float, float, float | None], ...] = ()
 
     @property
     def sizes(self) -> list[float]:
@@ -200,7 +200,7 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
             if state.counts and state.remaining is not None
         ),
         size=_size(nearest, policies),
-        alone=tuple(_alone(states, policies)),
+        alone=tuple(_alone(states, nearest, policies)),
     )
 
 
@@ -213,7 +213,7 @@ def sustained_wait(limits: Limits, seen: float) -> float | None:
     paces = [] if limits.sustained is None else [limits.sustained]
     lefts = [(left, reset) for left, reset, _ in limits.alone]
     if not paces and limits.remaining is not None and limits.reset is not None:
-        lefts = [(limits.remaining, limits.reset)]
+        lefts.append((limits.remaining, limits.reset))
     paces += [reset / left for left, reset in lefts if left > 0 and seen < reset < times.LONGEST]
     return max(paces, default=None)
 
@@ -369,13 +369,15 @@ def _state(each: Stated, clock: float, policies: Sequence[Policy], wait: float |
     return _State(each.remaining, left, each.unit == REQUESTS, each.quota, each.window or 0.0, each.name)
 
 
-def _alone(states: Iterable[_State], policies: Sequence[Policy]) -> Iterator[tuple[float, float, float]]:
+def _alone(
+    states: Iterable[_State], nearest: _State, policies: Sequence[Policy]
+) -> Iterator[tuple[float, float, float | None]]:
     """What is left, the seconds until it is there again, and how large it is, of quotas without a window beside one."""
     sizes = {policy.quota for policy in policies if policy.window is not None and policy.unit == REQUESTS}
-    for remaining, left, counts, quota, window, _ in states:
-        of_its_own = counts and not window and bool(sizes) and quota not in sizes
-        if of_its_own and remaining is not None and left is not None and quota is not None:
-            yield remaining, left.seconds, quota
+    for state in states:
+        repeats = (state.quota is None or state.quota in sizes) if sizes else state is nearest
+        if state.counts and not state.window and not repeats and state.remaining is not None and state.left is not None:
+            yield state.remaining, state.left.seconds, state.quota
 
 
 def _within(state: _State, policies: Iterable[Policy]) -> float | None:

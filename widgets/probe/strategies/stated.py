@@ -94,13 +94,22 @@ def stated(limits: Limits, *, first: bool, brief: float = BRIEF) -> Stated | Non
     >>> stated(Limits(remaining=1.0, reset=2e6, reading="ISO date without a zone"), first=True).words
     '1 more request within 2,000,000 s, if the time that it tells without a zone is UTC'
     """
+    besides = (Limits(remaining=left, reset=reset, size=quota) for left, reset, quota in limits.alone)
+    paces = [_nearest(limits, first=first, brief=brief), *(_left(each, first=first, brief=brief) for each in besides)]
+    return max((pace for pace in paces if pace), key=lambda pace: pace.wait, default=None)
+
+
+def _nearest(limits: Limits, *, first: bool, brief: float) -> Stated | None:
+    """The pace of the quotas with a window; where there is none, of what is left of the one nearest to its end."""
     policies = timed(limits)
-    if policies:
-        slowest = max(policies, key=pace_of)
-        paces = [Stated(pace_of(slowest), f"{told(slowest.quota, 6)} {per(slowest.window or 0.0)}")]
-        besides = (Limits(remaining=left, reset=reset, size=quota) for left, reset, quota in limits.alone)
-        paces += [pace for each in besides if (pace := stated(each, first=first, brief=brief))]
-        return max(paces, key=lambda pace: pace.wait)
+    if not policies:
+        return _left(limits, first=first, brief=brief)
+    slowest = max(policies, key=pace_of)
+    return Stated(pace_of(slowest), f"{told(slowest.quota, 6)} {per(slowest.window or 0.0)}")
+
+
+def _left(limits: Limits, *, first: bool, brief: float) -> Stated | None:
+    """The pace that what is left of one quota until its reset sustains, and what of it was used before."""
     if not first or not limits.remaining or limits.remaining < 1 or limits.reset is None:
         return None
     if not brief < limits.reset < LONGEST:
