@@ -6,12 +6,18 @@ import base64
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from requests import Response
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Request
+from werkzeug.wrappers import Response as Served
 
+from tests.conftest import served
 from tests.pace.target import logging_target
 from widgets.http.secrets import Scrubber, credential_of, secrets_in
 from widgets.pace import NotSent, PacedSession, PaceStore
+from widgets.pace.httpx import PacedTransport
 from widgets.pace.limiter.limiter import Limiter
 
 if TYPE_CHECKING:
@@ -71,6 +77,22 @@ def test_the_pace_of_a_caller_is_found_however_the_caller_is_entered(
         with pytest.raises(NotSent, match="nothing was sent"):
             session.get(url, headers=headers)
         assert len(target.arrivals) == 1
+
+
+def test_a_redirect_that_is_kept_back_says_what_was_sent(tmp_path: Path) -> None:
+    """'Nothing was sent' was said although what led there had been."""
+    app = Request.application(lambda request: redirect("/b") if request.path == "/a" else Served("b"))
+    with served(app) as base, PaceStore(f"sqlite:///{tmp_path}/p.sqlite") as store:
+        store.keep(f"{base}/b", 90, scope="path")
+        store.keep(f"{base}/a", 0.01, scope="path")
+        with PacedSession(store, patience=5.0) as session, pytest.raises(NotSent) as told:
+            session.get(f"{base}/a")
+        client = httpx.Client(transport=PacedTransport(store, patience=5.0), follow_redirects=True)
+        with client, pytest.raises(httpx.TransportError) as told_by_httpx:
+            client.get(f"{base}/a")
+    for error in (told, told_by_httpx):
+        assert str(error.value).startswith("/a was asked, and redirects to /b, which was not. The next request is due")
+        assert "later than the 5 s that this session waits at most; it was not sent." in str(error.value)
 
 
 def test_what_is_sent_in_place_of_the_password_of_an_address_is_the_caller(session: PacedSession) -> None:

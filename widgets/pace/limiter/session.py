@@ -22,6 +22,7 @@ from requests.adapters import HTTPAdapter
 from widgets.http.content_coding import CodingError, Decoding
 from widgets.http.limits import Limits, Resets, read
 from widgets.http.limits.words import READ, come_back_in, pause_in, refuses
+from widgets.http.redirects import kept_back
 from widgets.http.secrets import credential_of, without_userinfo
 from widgets.model.attempt import Outcome
 from widgets.model.refused import CountsAsRefused
@@ -34,7 +35,7 @@ from .schedule import Schedule
 from .transport import CALLER, POOLS, Caller, Noticed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from widgets.model.pace import Target
 
@@ -273,6 +274,20 @@ class PacedSession(requests.Session):
         elif self._ready:
             raise TypeError(f"a PacedSession sends through a PacedAdapter, not through a {type(adapter).__name__}")
         super().mount(prefix, adapter)
+
+    def resolve_redirects(self, *args: Any, **options: Any) -> Iterator[requests.Response]:
+        """Follow redirects, each in its turn.
+
+        Raises:
+            NotSent: When one was kept back; it says that what led there was sent.
+        """
+        answered: requests.Response = args[0]
+        try:
+            yield from super().resolve_redirects(*args, **options)
+        except NotSent as error:
+            asked: Any = error.request
+            words = kept_back(str(error), answered.url, asked.url)
+            raise NotSent(words, request=asked) from error.__cause__
 
     def due_in(self, url: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> float:
         """Seconds until a request to `url` may be sent; 0 when it is due or no pace is kept.
