@@ -173,6 +173,14 @@ def lesson(probe: StoredProbe, past: Past) -> str:
     return f"Being learned from what is asked anyway: the pace of {probe.target.origin}{caller}. {said}."
 
 
+def lessons_told(told: Sequence[tuple[StoredProbe, Past]], count: int) -> str:
+    """The HTML of the newest lessons that have not ended, and of how many there are beside them, of `count` in all."""
+    said = [lesson(*each) for each in told]
+    if more := count - len(told):
+        said.append(f"… and {more:,} more, begun before {'that' if len(told) == 1 else 'these'}.")
+    return "".join(f"<p>{markup.plain(each)}</p>" for each in said)
+
+
 def asked_by(probe: StoredProbe) -> str:
     """What a probe asks: its address, with its method where that is no GET."""
     return probe.url if probe.target.method == "GET" else f"{probe.target.method} {probe.url}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from .formatting import MOST, name, waits_of
@@ -49,6 +48,7 @@ class Snapshot:
         chosen: The pace that is looked at; `None` where none is kept.
         held: The services that said to stay away.
         learning: The newest lessons from wanted requests that have not ended, each with what was asked and answered.
+        lessons: How many there are of these in all.
         said: What was done before the store was read, in a sentence.
     """
 
@@ -61,6 +61,7 @@ class Snapshot:
     found: int = 0
     words: str = ""
     learning: Sequence[tuple[StoredProbe, Past]] = ()
+    lessons: int = 0
 
 
 def read(
@@ -85,13 +86,10 @@ def read(
         listed, found = named[:most], len(named)
     looked_at = _look(store, pace, whole=pace.key == whole) if pace else None
     broken_off = store.probes.interrupted()
-    return Snapshot(listed, broken_off, looked_at, store.held(), said, count, found, words, _learning(store))
-
-
-def _learning(store: PaceStore) -> list[tuple[StoredProbe, Past]]:
-    """The newest lessons that have not ended; where a pace is kept meanwhile, as by a probe, nothing is learned."""
-    unknown = (probe for probe in store.probes.learning() if store.pace_of(probe.target) is None)
-    return [(probe, store.probes.attempts(probe.id)) for probe in islice(unknown, LESSONS)]
+    # Where a pace is kept meanwhile, as by a probe, nothing is learned.
+    unknown = [probe for probe in store.probes.learning() if store.pace_of(probe.target) is None]
+    learning = [(probe, store.probes.attempts(probe.id)) for probe in unknown[:LESSONS]]
+    return Snapshot(listed, broken_off, looked_at, store.held(), said, count, found, words, learning, len(unknown))
 
 
 def _look(store: PaceStore, pace: Pace, *, whole: bool) -> Chosen:
