@@ -62,7 +62,12 @@ def test_json_is_the_verdict_and_every_attempt(start_service: Callable[..., str]
         (["http://localhost/", "--strategy", "fast"], "invalid choice"),
         (["http://localhost/", "--header", "sesame"], "A header must read 'Name: value'"),
         (["http://localhost/", "--header", "X: 1", "--header", "x: 2"], "The header x is given twice"),
-        (["http://localhost/", "--header", "X: ☃"], "A header can hold letters of Latin-1 only"),
+        (
+            ["http://localhost/", "--header", "X: ☃"],
+            "header X cannot be sent: its character 1 is beyond Latin-1",
+        ),
+        (["http://localhost/", "--header", "Host: elsewhere.example"], "The header Host says how the request is sent"),
+        (["http://localhost/", "--header", "A(B: sesame"], "'A(B' is no name of a header"),
         (["http://localhost/", "--refused-text", ""], "--refused-text is empty, and nothing would count by it"),
         (["http://localhost/", "--refused-path", " "], "--refused-path is empty, and nothing would count by it"),
         (["http://me:sesame@localhost/"], "or as the header 'Authorization: Basic …'"),

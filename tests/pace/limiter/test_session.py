@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from requests import Response
+from requests.exceptions import InvalidHeader
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request
 from werkzeug.wrappers import Response as Served
@@ -77,6 +78,17 @@ def test_the_pace_of_a_caller_is_found_however_the_caller_is_entered(
         with pytest.raises(NotSent, match="nothing was sent"):
             session.get(url, headers=headers)
         assert len(target.arrivals) == 1
+
+
+@pytest.mark.parametrize("value", ["s3same\u6771", "s3same\nX: y", " s3same", "s3\x00same"])
+def test_a_header_that_may_not_be_sent_is_said_without_what_it_says_and_nothing_is_sent(
+    session: PacedSession, value: str
+) -> None:
+    with logging_target() as target:
+        with pytest.raises(InvalidHeader, match="The value of the header X-Key cannot be sent: it") as told:
+            session.get(target.url, headers={"X-Key": value})
+        assert "same" not in str(told.value)
+        assert target.arrivals == []
 
 
 def test_a_redirect_that_is_kept_back_says_what_was_sent(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from widgets.http.content_coding import CodingError, Decoding
+from widgets.http.errors import FieldError
+from widgets.http.fields import checked
 from widgets.http.limits import Limits, Resets, read
 from widgets.http.limits.words import READ, come_back_in, pause_in, refuses
 from widgets.http.redirects import kept_back
@@ -274,6 +276,21 @@ class PacedSession(requests.Session):
         elif self._ready:
             raise TypeError(f"a PacedSession sends through a PacedAdapter, not through a {type(adapter).__name__}")
         super().mount(prefix, adapter)
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        """A request that is ready to be sent.
+
+        Raises:
+            requests.exceptions.InvalidHeader: When a header may not be sent; what it says is not repeated.
+            requests.RequestException: When it is no address that can be asked.
+        """
+        try:
+            given = {**self.headers, **(request.headers or {})}  # of which one may be None: then it is not sent
+            for name, value in texts_of({name: text for name, text in given.items() if text is not None}).items():
+                checked(name, value)
+        except FieldError as error:
+            raise requests.exceptions.InvalidHeader(str(error), request=request) from None
+        return super().prepare_request(request)
 
     def resolve_redirects(self, *args: Any, **options: Any) -> Iterator[requests.Response]:
         """Follow redirects, each in its turn.
