@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from widgets.http.errors import FetchError
 from widgets.model.attempt import Goal
 from widgets.model.quantity import as_wait
 from widgets.pace.errors import StoreError
@@ -66,7 +67,7 @@ class StoreLessons:
         try:
             yield lesson
         except BaseException as error:
-            lesson.close(type(error).__name__)
+            lesson.close(error.brief if isinstance(error, FetchError) else "no answer")
             raise
         lesson.close("no answer")
 

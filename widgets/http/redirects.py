@@ -154,6 +154,8 @@ def kept_back(words: str, first: str, last: str) -> str:
 
     >>> kept_back("It is due in 9 s; nothing was sent. Wait.", "http://x.example/a", "http://x.example/b")
     '/a was asked, and redirects to /b, which was not. It is due in 9 s; it was not sent. Wait.'
+    >>> kept_back("It is due in 9 s; nothing was sent.", "http://x.example/a", "http://x.example/a")
+    '/a was asked, and redirects to itself. It is due in 9 s; it was not sent again.'
 
     Args:
         words: That.
@@ -161,7 +163,12 @@ def kept_back(words: str, first: str, last: str) -> str:
         last: Of the request that was kept back.
     """
     of, at, _ = _both(first, last)
-    told = words.replace("nothing was sent", "it was not sent").replace("Nothing was sent", "It was not sent")
+    again, at = (" again", "itself") if at == of else ("", at)
+    told = words.replace("nothing was sent", f"it was not sent{again}").replace(
+        "Nothing was sent", f"It was not sent{again}"
+    )
+    if again:
+        return f"{of} was asked, and redirects to {at}. {told}"
     if told == words:  # it may have been sent
         return f"{of} was asked, and redirects to {at}. {words.replace('anything came', 'anything came from there')}"
     return f"{of} was asked, and redirects to {at}, which was not. {told}"
@@ -176,7 +183,7 @@ def _both(first: str, last: str) -> tuple[str, str, bool]:
     old, new = parse(first), parse(last)
     if old.netloc != new.netloc:
         return named(_shown(old.netloc)), named(_shown(new.netloc)), True
-    if old.target == new.target:
+    if old.target == new.target and old.origin != new.origin:
         return _shown(old.url), _shown(new.url), False
     return _shown(old.target), _shown(new.target), False
 

@@ -15,12 +15,13 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 
 from widgets.http.content_coding import CodingError, Decoding
-from widgets.http.errors import FieldError
+from widgets.http.errors import FAULT, FieldError, explained
 from widgets.http.fields import checked
 from widgets.http.limits import Limits, Resets, read
 from widgets.http.limits.words import READ, come_back_in, pause_in, refuses
@@ -175,6 +176,26 @@ class PacedAdapter(HTTPAdapter):
         except PaceError as error:
             words = held_back(error, sent=any(each.sent for each in noticed))
             raise NotSent(words, request=request) from error
+        except (requests.ConnectionError, requests.Timeout, requests.exceptions.RetryError) as error:
+            raise type(error)(_no_answer(error, request, options.get("timeout")), request=request) from error
+
+
+def _no_answer(error: Exception, request: requests.PreparedRequest, timeout: Any) -> str:
+    """Why no answer came, with host and port; `requests` names classes of ours, and all of the address."""
+    patience = timeout[-1] if isinstance(timeout, tuple) else timeout
+    silence = float(patience) if isinstance(patience, int | float) else 0.0
+    found = explained(_beneath(error), request.url or "", silence=silence)
+    host = urlsplit(without_userinfo(request.url or "")).netloc
+    if isinstance(error, requests.exceptions.ProxyError):
+        return f"No connection to {host} through its proxy: {found.brief}."
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return str(found) if found.brief != FAULT else f"No answer of {host} can be used: {reason or 'nothing says why'}."
+
+
+def _beneath(error: Exception) -> Exception:
+    """What an error of `requests` was made from: itself it counts as one of the system, without saying which."""
+    found = error.__cause__ or error.__context__
+    return found if isinstance(error, requests.RequestException) and isinstance(found, Exception) else error
 
 
 class PacedSession(requests.Session):
@@ -367,7 +388,8 @@ class PacedSession(requests.Session):
                     try:
                         response = send(turn)
                     except failures as error:
-                        turn.heard(None, {}, type(error).__name__)
+                        brief = explained(_beneath(error), wanted.url).brief
+                        turn.heard(None, {}, "no answer" if brief == FAULT else brief)
                         raise
                     why = self.why_refused(response, bodies=bodies)
                     self.note(limiter, response, why)
