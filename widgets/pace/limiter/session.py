@@ -328,13 +328,16 @@ class PacedSession(requests.Session):
             raise NotSent(words, request=asked) from error.__cause__
 
     def due_in(self, url: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> float:
-        """Seconds until a request to `url` may be sent; 0 when it is due or no pace is kept.
+        """Seconds until a request to `url` would be sent; 0 when it is due, or no pace is kept, sought or asked for.
 
         Raises:
             StoreError: When the store cannot be used.
             requests.RequestException: When it is no address that can be asked.
         """
-        return self.limiter_of(self.prepare_request(requests.Request(method, url, headers=headers))).due_in()
+        request = self.prepare_request(requests.Request(method, url, headers=headers))
+        limiter = self.limiter_of(request)
+        due = None if self.learner is None else self.learner.due_in(self.wanted(request), limiter)
+        return limiter.due_in() if due is None else due
 
     def limiter_of(self, request: requests.PreparedRequest) -> Limiter:
         """Whoever takes turns for a request that is ready to be sent; see `limiter`.
