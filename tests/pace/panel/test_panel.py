@@ -508,6 +508,16 @@ def test_a_scope_that_was_not_offered_is_passed_over(lab: PaceStore) -> None:
     assert lab.paces()[0].scope == "origin"
 
 
+def test_a_hold_that_has_ended_does_not_stand_there_as_if_it_had_not(lab: PaceStore) -> None:
+    lab.kept.hold(lab.target("https://api.example.org/x"), 1.5)
+    panel = shown(PacesPanel(lab))
+    assert "ww-hidden" not in panel.held._dom_classes
+    end = time.monotonic() + 40
+    while "ww-hidden" not in panel.held._dom_classes:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
 def test_a_service_that_said_to_stay_away_for_days_is_shown_and_a_person_decides(lab: PaceStore) -> None:
     panel = shown(PacesPanel(lab))
     assert "ww-hidden" in panel.held._dom_classes

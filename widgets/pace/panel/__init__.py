@@ -6,6 +6,7 @@ its code, a probe that broke off or a service to stay away from needs on the pag
 
 from __future__ import annotations
 
+import threading
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -23,8 +24,7 @@ from .snapshot import Chosen, Snapshot, read
 from .transfer import Transfer
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from widgets.model.pace import JobPlan, Pace, Past, StoredProbe
     from widgets.pace.store import PaceStore
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
     from .transfer import Task
 
+
+AFTER = 0.5
+"""Seconds after the end of a hold at which it is looked whether it has ended."""
 
 Action: TypeAlias = "Callable[[Pace], None]"
 EMPTY = (
@@ -86,6 +89,7 @@ class PacesPanel(ipywidgets.VBox):
         self._use, self._recheck, self._count = use, recheck, count
         self._known = Snapshot()
         self._tasks: list[Task] = []
+        self._free: threading.Timer | None = None
         self._changed = False
         self._picked: str | None = None
         self._wanted, self._words, self._most = "", "", MOST
@@ -359,6 +363,7 @@ class PacesPanel(ipywidgets.VBox):
     def _show(self) -> None:
         now, known, chosen = self._store.clock.today(), self._known, self._known.chosen
         parts: list[ipywidgets.Widget] = [self._title, self.message]
+        self._look_again_when_free(known.held)
         if known.held or "held" in self.__dict__:
             self.held.put(known.held, now)
             parts.append(self.held)
@@ -380,6 +385,16 @@ class PacesPanel(ipywidgets.VBox):
         if parts != self._parts:
             self._parts = parts
             self.children = parts
+
+    def _look_again_when_free(self, held: Sequence[Held]) -> None:
+        """What is held no more is not to stand there as if it were."""
+        if self._free is not None:
+            self._free.cancel()
+        self._free = None
+        if held:
+            self._free = threading.Timer(min(each.left for each in held) + AFTER, self.look_again)
+            self._free.daemon = True
+            self._free.start()
 
     def _list_all(self, now: float) -> None:
         listed, chosen = self._known.paces, self._known.chosen
