@@ -105,7 +105,7 @@ def _row(pace: Pace, now: float) -> str:
 
 def _served(pace: Pace) -> str:
     if not pace.accepted and not pace.refused:
-        return "not used yet"
+        return "none accepted or refused yet"
     return f"{pace.accepted:,} accepted, " + (f"{pace.refused:,} refused" if pace.refused else "none refused")
 
 
