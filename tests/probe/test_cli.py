@@ -64,7 +64,7 @@ def test_json_is_the_verdict_and_every_attempt(start_service: Callable[..., str]
         (["http://localhost/", "--header", "X: 1", "--header", "x: 2"], "The header x is given twice"),
         (
             ["http://localhost/", "--header", "X: ☃"],
-            "header X cannot be sent: its character 1 is beyond Latin-1",
+            "header X cannot be sent: its character 1 is not in Latin-1",
         ),
         (["http://localhost/", "--header", "Host: elsewhere.example"], "The header Host says how the request is sent"),
         (["http://localhost/", "--header", "A(B: sesame"], "'A(B' is no name of a header"),

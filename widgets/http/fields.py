@@ -30,7 +30,7 @@ def checked(name: str, value: str) -> tuple[str, str]:
     ('X-City', 'Orléans')
     >>> checked("X-City", "東京")
     Traceback (most recent call last):
-    widgets.http.errors.FieldError: The value of the header X-City cannot be sent: its character 1 is beyond Latin-1 (as ä or é are not). Write it as the service asks for it, mostly percent-encoded.
+    widgets.http.errors.FieldError: The value of the header X-City cannot be sent: its character 1 is not in Latin-1, as ä and é are. Write it as the service asks for it, mostly percent-encoded.
     >>> checked("X-Key", "abc\n")
     Traceback (most recent call last):
     widgets.http.errors.FieldError: The value of the header X-Key cannot be sent: its character 4 is a line end or another control. Take it out.
@@ -50,7 +50,7 @@ def checked(name: str, value: str) -> tuple[str, str]:
         if found[0] <= "\x7f":
             raise FieldError(f"{at}a line end or another control. Take it out.")
         raise FieldError(
-            f"{at}beyond Latin-1 (as ä or é are not). Write it as the service asks for it, mostly percent-encoded."
+            f"{at}not in Latin-1, as ä and é are. Write it as the service asks for it, mostly percent-encoded."
         )
     return name, value
 
