@@ -219,6 +219,20 @@ def test_a_lesson_that_has_not_ended_says_how_far_it_has_come_and_is_gone_with_i
     assert shown(panel).lessons.value == ""
 
 
+def test_of_many_probes_that_broke_off_the_newest_are_offered_and_how_many_there_are_is_said(lab: PaceStore) -> None:
+    for number in range(50):
+        write(lab.begin(f"{URL}/{number}", SETTINGS), 1)
+    panel = shown(PacesPanel(lab, resume=lambda _: None))
+    assert (len(panel.interrupted.choice.options), panel.interrupted.said.value) == (50, "")
+    for number in range(50, 52):
+        write(lab.begin(f"{URL}/{number}", SETTINGS), 1)
+    assert len(shown(panel).interrupted.choice.options) == 50
+    assert panel.interrupted.said.value == "The newest 50 of 52"
+    panel.interrupted.discard_button.click()
+    panel.join(30)
+    assert panel.interrupted.said.value == "The newest 50 of 51"
+
+
 def test_of_many_lessons_the_newest_are_told_and_how_many_there_are_beside_them(
     lab: PaceStore,
 ) -> None:

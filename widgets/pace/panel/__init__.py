@@ -368,7 +368,7 @@ class PacesPanel(ipywidgets.VBox):
             self.held.put(known.held, now)
             parts.append(self.held)
         if known.interrupted and self._resume is not None:
-            self.interrupted.put(known.interrupted, now)
+            self.interrupted.put(known.interrupted, now, known.unfinished)
             parts.append(self.interrupted)
         if known.learning or "lessons" in self.__dict__:
             put(self.lessons, lessons_told(known.learning, known.lessons))
