@@ -137,9 +137,6 @@ _CALLED = {
     "MPO": "JPEG of several pictures (MPO)",
     "WEBP": "WebP",
     "DIB": "BMP without its head",
-    "ICO": "ICO, an icon",
-    "CUR": "CUR, a pointer",
-    "ICNS": "ICNS, an icon of macOS",
 }
 """How people call some formats, by Pillow's name; the other names are theirs."""
 
