@@ -238,6 +238,7 @@ class Terminal(Silent):
         """Print the verdict."""
         self._under("")
         wait = "no wait" if verdict.wait is None else as_wait(verdict.wait)
+        wait += ", a guess and no result" if verdict.wait and verdict.kind == "inconclusive" else ""
         print(f"\n{verdict.kind}: {wait}\n{verdict.statement}\nCost: {cost(verdict, goal)}")
         if verdict.limiter:
             note = doubts(verdict.limiter, strategy)
