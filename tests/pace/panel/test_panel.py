@@ -461,10 +461,7 @@ class Pausing:
 
     def end(self, panel: PacesPanel) -> None:
         self.go_on.set()
-        ended = None
-        while panel._job._thread is not ended:
-            ended = panel._job._thread
-            panel.join(30)
+        panel.join(30)
 
 
 def test_news_that_comes_while_the_store_is_read_is_read_afterwards(
