@@ -62,7 +62,7 @@ def zoomable(body: Blob, media_type: str, alternative: str, still: bytes = b"") 
 
 def picture_words(facts: PictureFacts) -> Markup:
     """Return what the head of a picture says."""
-    words = f"{facts.kind}, {facts.width} × {facts.height} pixels, {facts.mode}"
+    words = f"{facts.called}, {facts.width} × {facts.height} pixels, {facts.samples}"
     words += (
         f", {'at least ' if facts.frames >= MOST_FRAMES else ''}{facts.frames:,} frames" if facts.frames > 1 else ""
     )
