@@ -3,24 +3,29 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from werkzeug.wrappers import Request, Response
 
-from widgets.adapters import StoreTurns
+from server.limiters import MinimumGap
+from tests.pace.slow import slow
+from widgets.adapters import StoreLessons, StoreTurns
 from widgets.adapters.obeying import unread
 from widgets.fetch import Fetcher, FetchPanel
 from widgets.fetch.panel.states import Failed, facts
-from widgets.http.errors import HeldBackError
+from widgets.http.errors import HeldBackError, Stopped
 from widgets.media import render
 from widgets.pace import PaceStore
 from widgets.pace.errors import StoreCorrupt, StoreError, StoreFull, StoreLocked, StoreReadOnly
-from widgets.pace.limiter.limiter import Limiter
+from widgets.pace.limiter.limiter import Limiter, Turn
 from widgets.pace.store.faults import ADVICE, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from widgets.adapters.obeying import StoreTurn
 
 
 @pytest.fixture
@@ -197,19 +202,78 @@ def test_why_a_store_keeps_a_fetch_back_has_the_room_that_is_there(kind: type[St
     assert len(shown.caption) < 3 * 75, "three lines at the width of a laptop"
 
 
-def test_that_a_request_was_sent_is_not_denied_where_it_cannot_be_noted(
-    store: PaceStore, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("learns", [False, True])
+def test_that_a_request_was_sent_is_not_denied_where_it_cannot_be_noted_and_its_answer_is_shown(
+    store: PaceStore, url: str, monkeypatch: pytest.MonkeyPatch, *, learns: bool
 ) -> None:
     """'Nothing was sent' was said of a request that was, when the store failed after it."""
-    turn = StoreTurns(store)("GET", "http://127.0.0.1:9/", {})
-    assert turn is not None
 
-    @contextmanager
-    def sending(*_: object) -> Iterator[None]:
-        yield
+    def failing(*_: object) -> None:
         raise StoreError("The store is full.")
 
-    monkeypatch.setattr(turn._limiter, "sending", sending)
-    not_noted = pytest.raises(HeldBackError, match="It was sent, and that could not be noted")
-    with not_noted, turn.sending(1.0, threading.Event()):
-        pass
+    if not learns:
+        store.keep(url, 0.01)
+    panel = FetchPanel(Fetcher(), render, [url], turns=StoreTurns(store), lessons=StoreLessons(store))
+    panel.learn.value = learns
+    monkeypatch.setattr(Turn, "sent", failing)
+    panel.fetch()
+    panel.join(30)
+    assert panel.reply is not None
+    assert panel.reply.status == 200
+
+
+def redirecting(request: Request, _: int) -> Response | None:
+    return Response(status=302, headers={"Location": "/b"}) if request.path == "/a" else None
+
+
+@pytest.mark.parametrize("learns", [False, True])
+def test_a_redirect_that_the_pace_keeps_back_says_what_was_sent(tmp_path: Path, *, learns: bool) -> None:
+    """'Nothing was sent' was said although what led there had been."""
+    with slow(MinimumGap(0.0, 0.0), tmp_path, answer=redirecting) as service:
+        service.clock.advance(service.store.keep(f"{service.url}/a", 0.01, scope="path").wait)
+        service.store.keep(f"{service.url}/b", 90, scope="path")
+        lessons = StoreLessons(service.store)
+        panel = FetchPanel(Fetcher(), render, [f"{service.url}/a"], turns=StoreTurns(service.store), lessons=lessons)
+        panel.learn.value = learns
+        panel.fetch()
+        panel.join(30)
+        assert [path for _, path, _ in service.asked] == ["/a"]
+        assert panel.facts.words == "/a was asked, and redirects to /b, which was not."
+        caption = panel.facts.caption
+        assert caption.startswith("The next request is due in 90 s, later than the ")
+        assert caption.endswith(
+            " left of the time limit of this fetch; it was not sent. "
+            "Wait, or allow it more time under Method, headers, login."
+        )
+        assert panel.facts.action == "anyway"
+
+
+def test_a_redirect_whose_pace_cannot_be_read_says_what_was_sent(tmp_path: Path) -> None:
+    with slow(MinimumGap(0.0, 0.0), tmp_path, answer=redirecting) as service:
+        turns = StoreTurns(service.store)
+
+        def failing(method: str, url: str, headers: Mapping[str, str], *, anyway: bool = False) -> StoreTurn | None:
+            if url.endswith("/b"):
+                raise unread(StoreError("The store is full."))
+            return turns(method, url, headers, anyway=anyway)
+
+        with pytest.raises(HeldBackError) as told:
+            Fetcher().fetch(f"{service.url}/a", turns=failing)
+        assert str(told.value) == (
+            "/a was asked, and redirects to /b, which was not. It was not sent: its pace cannot be looked up. The "
+            "store is full."
+        )
+
+
+def test_who_stops_after_a_redirect_is_not_told_that_nothing_came(tmp_path: Path) -> None:
+    stop = threading.Event()
+
+    def stopping(request: Request, status: int) -> Response | None:
+        if request.path == "/b":
+            stop.set()
+            time.sleep(1)
+        return redirecting(request, status)
+
+    with slow(MinimumGap(0.0, 0.0), tmp_path, answer=stopping) as service, pytest.raises(Stopped) as told:
+        Fetcher().fetch(f"{service.url}/a", stop=stop)
+    assert str(told.value) == "/a was asked, and redirects to /b. Stopped before anything came from there."

@@ -13,6 +13,7 @@ from tests.pace.target import logging_target
 from widgets.adapters import StrangersProbes, StrangersTurns
 from widgets.fetch import Fetcher, FetchError
 from widgets.http.address import own
+from widgets.model.attempt import Step
 from widgets.pace import PaceStore
 from widgets.probe import Budget, Goal, ProbePanel
 from widgets.probe.recorder import Hindrance, Unwritten
@@ -108,7 +109,7 @@ def test_who_probes_the_bundled_service_beside_another_page_is_told_so_unless_a_
         assert isinstance(second, Unwritten)
         assert isinstance(third, Unwritten)
         assert [first.trouble, third.trouble] == ["", ""]
-        assert "Another page was probing this" in second.trouble
+        assert "Another page probes this too" in second.trouble
         for elsewhere in ("/elsewhere", "?gap=7"):
             with other.open(url + elsewhere, SETTINGS) as fourth:
                 assert isinstance(fourth, Unwritten)
@@ -123,6 +124,37 @@ def test_who_probes_the_bundled_service_beside_another_page_is_told_so_unless_a_
     with other.open(url, SETTINGS) as last:
         assert isinstance(last, Unwritten)
         assert not last.trouble
+
+
+def test_who_came_first_is_told_when_another_page_comes_and_after_it_has_gone(
+    visitors: list[PaceStore], url: str
+) -> None:
+    one, other = (StrangersProbes(visitor, [own(url)]) for visitor in visitors)
+    with one.open(url, SETTINGS) as first:
+        assert isinstance(first, Unwritten)
+        first.asking(Step(1.0, "search"), 1)
+        with other.open(url + "/elsewhere", SETTINGS):
+            first.asking(Step(1.0, "search"), 2)
+        assert first.trouble == ""
+        with other.open(url, SETTINGS) as second:  # between two requests of the first
+            assert isinstance(second, Unwritten)
+        first.asking(Step(1.0, "search"), 3)
+        assert "Another page probes this too" in first.trouble
+        with other.open(url, SETTINGS) as third, one.open(url, SETTINGS) as fourth:
+            for each in (third, fourth):
+                assert isinstance(each, Unwritten)
+                assert each.trouble
+    with one.open(url, SETTINGS) as alone, other.open(url, SETTINGS) as last:
+        assert isinstance(alone, Unwritten)
+        assert isinstance(last, Unwritten)
+        alone.finish(None)  # type: ignore[arg-type]  # of no meaning here
+        assert "Another page probed this too" in alone.trouble
+        with other.open(url, SETTINGS):
+            pass
+    with one.open(url, SETTINGS) as again:
+        assert isinstance(again, Unwritten)
+        again.asking(Step(1.0, "search"), 1)
+        assert again.trouble == ""
 
 
 def test_one_visitor_at_a_time_probes_a_stranger(visitors: list[PaceStore], url: str) -> None:

@@ -273,7 +273,7 @@ def test_on_a_phone_each_pace_says_how_it_serves_and_what_it_governs(
     expect(hero(page)).to_contain_text("s between requests")
     page.locator(".ww-nav").get_by_role("button", name="Paces").click()
     row = page.locator(".ww-rows tbody tr").first
-    expect(row.locator("td").nth(3)).to_contain_text(re.compile("not used yet|accepted"))
+    expect(row.locator("td").nth(3)).to_contain_text(re.compile("accepted"))
     expect(row.locator("td").nth(3)).to_be_visible()
     cells = row.locator("td:nth-child(4), td:nth-child(2) > b")
     assert (

@@ -92,7 +92,32 @@ def test_a_table_is_sorted_and_drawn(board: Board, media_type: str, body: bytes)
     expect(view.locator("table tbody td").first).to_have_text("c")
     assert column(view, 2) == ["30", "10", "9"]
     view.get_by_label("Draw").select_option(label="2. mass")
-    assert natural_size(view.get_by_role("img", name="Line of mass: from 9 to 30, 3 rows")) == [575, 160]
+    assert natural_size(view.get_by_role("img", name="Line of mass: from 9 to 30, 3 rows")) == [505, 160]
+
+
+READ = """([plot]) => {
+    const numbers = [...plot.querySelectorAll('span')], drawn = plot.querySelector('img')
+    const sizes = numbers.map(each => parseFloat(getComputedStyle(each).fontSize))
+    const off = numbers[0].getBoundingClientRect().top - drawn.getBoundingClientRect().top
+    const inside = atob(drawn.src.split(',')[1]).includes('<text')
+    return [...numbers.map(each => each.textContent), Math.min(...sizes), inside, Math.abs(off)]
+}"""
+
+
+def test_the_numbers_of_a_drawing_can_be_read_on_a_phone(board: Board) -> None:
+    """They stood in the drawing, and shrank with it to 6 px."""
+    board.page.set_viewport_size({"width": 390, "height": 844})
+    view = board.shows(b"name,mass\nb,10\na,-9.25\nc,123456\n", "text/csv")
+    drawn = view.get_by_role("img", name="Line of mass")
+    expect(drawn).to_be_visible()
+    most, least, size, inside, off = view.locator(".ww-scaled").evaluate_all(READ)
+    assert (most, least, inside) == ("123456", "-9.25", False)
+    assert size >= 11
+    assert off <= 2, "the largest number stands at its line"
+    box = drawn.bounding_box()
+    assert box is not None
+    assert box["width"] > 200
+    board.page.set_viewport_size({"width": 1280, "height": 1400})
 
 
 def test_fits_shows_its_cards_and_its_image(board: Board) -> None:

@@ -7,6 +7,7 @@ import time
 import ipywidgets
 import pytest
 
+from tests.media import files
 from widgets.fetch.looked_over import look_over
 from widgets.fetch.panel.reply_view import ReplyView
 from widgets.fetch.panel.states import Arrived, facts
@@ -35,6 +36,12 @@ def test_each_finding_is_a_sentence_with_its_severity(
     headers: list[tuple[str, str]], severity: str, words: str
 ) -> None:
     assert any(one.severity == severity and words in one.words for one in look_over(reply(*headers)))
+
+
+def test_whether_the_bytes_are_of_their_type_is_not_said_twice_and_otherwise() -> None:
+    """`audio/wav` 'bytes agree' stood beside 'The content doesn't match the declared Content-Type'."""
+    found = look_over(reply(("Content-Type", "audio/wav"), body=files.sound()))
+    assert [one.words for one in found if "Content-Type" in one.words] == []
 
 
 def test_what_is_wrong_comes_first() -> None:

@@ -8,6 +8,9 @@ from tests.http.test_limit_cases import DATE, NOW, Case
 from widgets.http.limits import Policy, read
 
 UNIFIED = "anthropic-ratelimit-unified"
+A_LONG_DATE = "Monday, September 21, 2026 03:13:20 PM GMT"
+MINUTE_AND_HOUR = (Policy(100, 60), Policy(1000, 3600))
+
 CASES = {
     "a window in milliseconds": Case(
         200,
@@ -126,7 +129,7 @@ CASES = {
             "RateLimit-Policy": '"upstream";q=1200;w=300',
         },
         86_000,
-        (Policy(1200, 300, "upstream"),),
+        (Policy(1200, 300, "upstream"), Policy(500)),
         0,
         0.25,
     ),
@@ -271,9 +274,38 @@ CASES = {
             "X-RateLimit-Reset": "60000",
         },
         60_000,
-        (Policy(50_000, 86_400),),
+        (Policy(50_000, 86_400), Policy(100)),
         0,
         1.728,
+    ),
+    "X's 15 in 15 minutes beside a day of the app": Case(
+        200,
+        {
+            "x-rate-limit-limit": "15",
+            "x-rate-limit-remaining": "14",
+            "x-rate-limit-reset": "1790000900",
+            "x-app-limit-24hour-limit": "50000",
+            "x-app-limit-24hour-remaining": "49990",
+        },
+        None,
+        (Policy(15), Policy(50_000, 86_400)),
+        14,
+        1.728,
+        refused=False,
+    ),
+    "Mashery's plan, with a date of twelve hours": Case(
+        200,
+        {"X-Plan-Quota-Allotted": "1000", "X-Plan-Quota-Current": "35", "X-Plan-Quota-Reset": A_LONG_DATE},
+        None,
+        (Policy(1000),),
+        965,
+        refused=False,
+    ),
+    "rates side by side, as Flask-Limiter writes them": Case(
+        200, {"X-RateLimit-Limit": "100 per 1 minute, 1000 per 1 hour"}, None, MINUTE_AND_HOUR, None, 3.6, refused=False
+    ),
+    "a policy in words": Case(
+        200, {"RateLimit-Policy": "100 per minute; 1000 per hour"}, None, MINUTE_AND_HOUR, None, 3.6, refused=False
     ),
     "whose quota it is, under the short name of a unit": Case(
         200, {"RateLimit-Policy": '"a";q=10;w=60;u="alice"'}, None, (Policy(10, 60, "a"),), sustained=6, refused=False
@@ -313,6 +345,8 @@ RESETS = {
     "parts of a value with a plain window": (30, "seconds left"),
     "a quota without a window beside one of a day": (60_000, "seconds left"),
     "requests in capitals": (30, "seconds left"),
+    "X's 15 in 15 minutes beside a day of the app": (900, "epoch seconds"),
+    "Mashery's plan, with a date of twelve hours": (3600, "HTTP date"),
 }
 """In how many seconds the quota that is nearest to its end is there again, and how that was read; else nothing."""
 

@@ -183,6 +183,9 @@ def test_a_length_is_read_whole_and_in_its_own_unit_or_not_at_all(text: str, sec
         '{"throttle": "600/hour"}',
         '{"throttle": 600}',
         '{"max_retry": 5, "country": 49, "entry": 12, "await": 5}',
+        "You made another request 5 seconds after the first.",
+        "Your next request is number 31.",
+        "We slow down for 3 reasons.",
     ],
 )
 def test_what_is_counted_or_ends_for_itself_is_no_time_to_stay_away(text: str) -> None:
@@ -217,6 +220,12 @@ def test_what_is_counted_or_ends_for_itself_is_no_time_to_stay_away(text: str) -
         ('{"tokens": {"limit": 100, "remaining": 0, "expires_at": "2026-09-21T14:14:20Z"}}', 60),
         ("Service unavailable for 30 seconds.", 30),
         ('{"throttle": "5 seconds"}', 5),
+        ("The block will be lifted automatically in 1 hour.", 3600),
+        ("This restriction is removed automatically after 10 minutes.", 600),
+        ("You can make another request in 7 s", 7),
+        ("Your next request after 90 seconds will be served", 90),
+        ("Back off for 30s", 30),
+        ("Please retry after half an hour", 1800),
     ],
 )
 def test_what_ends_a_ban_is_one(text: str, seconds: float) -> None:
@@ -269,3 +278,23 @@ def test_no_window_is_read_out_of_a_path(path: str) -> None:
 @pytest.mark.parametrize("of", ["rijen", "tekens", "resultaten"])
 def test_the_size_of_a_dutch_query_is_no_pace(of: str) -> None:
     assert abroad.refuses(f"Het maximum aantal {of} per bevraging is overschreden") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "said"),
+    [
+        ("Demasiadas solicitudes, inténtalo de nuevo en unos minutos", 60, "unos minutos"),
+        ("Zu viele Anfragen. Bitte warten Sie einige Minuten.", 60, "einige Minuten"),
+        ("Veuillez réessayer dans quelques heures", 3600, "quelques heures"),
+        ("Riprova tra qualche minuto", 60, "qualche minuto"),
+        ("Tente novamente em alguns segundos", 3, "alguns segundos"),
+        ("Попробуйте через несколько минут", 60, "несколько минут"),
+        ("请几分钟后再试", 60, "几分钟"),
+        ("数分後に再試行してください", 60, "数分"),
+        ("Bitte warten Sie 5 Minuten", 0, ""),
+        ("Dieser Text braucht einige Minuten", 0, ""),
+        ("数分析", 0, ""),
+    ],
+)
+def test_words_without_a_number_are_read_in_other_languages_too(text: str, seconds: float, said: str) -> None:
+    assert words.wait_vaguely(text) == (seconds, said)

@@ -7,6 +7,7 @@ from typing import Any
 
 import scrapy
 from scrapy.crawler import CrawlerProcess
+from scrapy.exceptions import IgnoreRequest
 
 served: list[int] = []
 
@@ -18,10 +19,14 @@ class Pages(scrapy.Spider):
 
     async def start(self) -> Any:
         for number in range(int(sys.argv[3])):
-            yield scrapy.Request(f"{sys.argv[1]}?page={number}")
+            yield scrapy.Request(f"{sys.argv[1]}?page={number}", errback=self.failed)
 
     def parse(self, response: Any, **_: Any) -> None:
         served.append(response.status)
+
+    def failed(self, failure: Any) -> None:
+        if failure.type is IgnoreRequest:  # and none of its kinds: `HttpError` is an answer
+            sys.stderr.write(f"ignored: {failure.value}\n")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from server.limiters import MinimumGap
@@ -24,7 +25,8 @@ def crawl(url: str, store: str, count: int, *more: str) -> str:
     command = [sys.executable, "-m", "tests.pace.crawl", url, store, str(count), *more]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert not done.returncode, done.stderr
-    return done.stdout.strip()
+    ignored = [line for line in done.stderr.splitlines() if line.startswith("ignored: ")]
+    return "\n".join([done.stdout.strip(), *ignored])
 
 
 def test_a_crawl_keeps_a_pace(tmp_path: Path) -> None:
@@ -77,6 +79,17 @@ def test_a_crawl_that_only_obeys_asks_nothing_again(tmp_path: Path) -> None:
         # Scrapy's own retry of a 429 is two more.
         assert sorted(asked) == ["page=0"] + ["page=1"] * 3
         assert store.probes.unfinished() == []
+
+
+def test_a_redirect_that_is_kept_back_says_what_was_sent(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/p.sqlite"
+    app = Request.application(lambda request: redirect("/b") if request.path == "/a" else Response("b"))
+    with served(app) as base, PaceStore(url) as store:
+        store.keep(f"{base}/a", 0.01, scope="path")
+        store.keep(f"{base}/b", 7200, scope="path")
+        said = crawl(f"{base}/a", url, 1)
+    assert said.startswith("0 set()\nignored: /a?page=0 was asked, and redirects to /b, which was not. ")
+    assert "; it was not sent." in said
 
 
 def test_a_refused_request_that_is_not_due_again_gives_its_refusal_back(tmp_path: Path) -> None:

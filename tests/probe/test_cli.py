@@ -16,10 +16,13 @@ import pytest
 from werkzeug import Request, Response
 
 from tests.conftest import served
-from widgets.probe.__main__ import main
+from widgets.model.attempt import Budget, Goal, Verdict
+from widgets.probe.__main__ import Terminal, main
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from widgets.model.attempt import Kind
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,7 +65,12 @@ def test_json_is_the_verdict_and_every_attempt(start_service: Callable[..., str]
         (["http://localhost/", "--strategy", "fast"], "invalid choice"),
         (["http://localhost/", "--header", "sesame"], "A header must read 'Name: value'"),
         (["http://localhost/", "--header", "X: 1", "--header", "x: 2"], "The header x is given twice"),
-        (["http://localhost/", "--header", "X: ☃"], "A header can hold letters of Latin-1 only"),
+        (
+            ["http://localhost/", "--header", "X: ☃"],
+            "header X cannot be sent: its character 1 is not in Latin-1",
+        ),
+        (["http://localhost/", "--header", "Host: elsewhere.example"], "The header Host says how the request is sent"),
+        (["http://localhost/", "--header", "A(B: sesame"], "'A(B' is no name of a header"),
         (["http://localhost/", "--refused-text", ""], "--refused-text is empty, and nothing would count by it"),
         (["http://localhost/", "--refused-path", " "], "--refused-path is empty, and nothing would count by it"),
         (["http://me:sesame@localhost/"], "or as the header 'Authorization: Basic …'"),
@@ -94,6 +102,22 @@ def test_a_budget_that_is_spent_is_exit_status_3(start_service: Callable[..., st
     assert done.returncode == 3
     assert "inconclusive" in done.stdout
     assert "5 requests" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("kind", "wait", "said"),
+    [
+        ("inconclusive", 0.349, "inconclusive: 0.349 s, a guess and no result\n"),
+        ("inconclusive", None, "inconclusive: no wait\n"),
+        ("estimated", 0.349, "estimated: 0.349 s\n"),
+    ],
+)
+def test_a_wait_that_is_a_guess_is_said_to_be_one(
+    kind: Kind, wait: float | None, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    verdict = Verdict(kind, wait, None, 1.0, 0.95, 0, 0, 33, 10.5, 0.0, 0.0, "Its statement.")
+    Terminal(Budget(), "http://x.example/", keyed=False).end(verdict, Goal(), "identify")
+    assert said in capsys.readouterr().out
 
 
 def test_identify_that_saw_no_refusal_has_found_no_limiter(start_service: Callable[..., str]) -> None:

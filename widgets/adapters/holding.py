@@ -145,7 +145,9 @@ class HeldTurn:
             return
         while (left := self.due_in()) > 0:
             if time.monotonic() + left > end:
-                raise HeldBackError(f"The service said to stay away for {as_wait(round(left, 3))}; nothing was sent.")
+                raise HeldBackError(
+                    f"The service said to stay away, by which {as_wait(round(left, 3))} are left; nothing was sent."
+                )
             if stop.wait(min(left, LOOK)):
                 raise Stopped("Stopped before the request was due; nothing was sent.")
         yield

@@ -6,13 +6,14 @@ from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from widgets.http.errors import FetchError
 from widgets.model.attempt import Goal
 from widgets.model.quantity import as_wait
 from widgets.pace.errors import StoreError
 from widgets.pace.limiter.learning import SPEND, Learner
 from widgets.probe.settings import Settings
 
-from .obeying import Answer, StoreTurns, translated, turn_or_none
+from .obeying import Answer, StoreTurns, sent_anyway, translated, turn_or_none
 
 if TYPE_CHECKING:
     import threading
@@ -66,7 +67,7 @@ class StoreLessons:
         try:
             yield lesson
         except BaseException as error:
-            lesson.close(type(error).__name__)
+            lesson.close(error.brief if isinstance(error, FetchError) else "no answer")
             raise
         lesson.close("no answer")
 
@@ -147,11 +148,11 @@ class LearningTurn:
             learning = nullcontext() if free else self._learner.turn(self._wanted, self._limiter, patience, stop)
             turn = stack.enter_context(learning)
             if turn is None:  # no limit was seen, or a pace was found while it waited
-                with self._limiter.sending(patience, stop):
+                with sent_anyway(self._limiter.sending(patience, stop)):
                     yield
                 return
             turn.approach()
-            with turn.sending():
+            with sent_anyway(turn.sending()):
                 self._turn, self._holding = turn, stack.pop_all()
                 yield
 

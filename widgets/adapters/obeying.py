@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+import logging
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from widgets.http.errors import HeldBackError, Stopped
-from widgets.pace.errors import PaceError, StoreError
+from widgets.pace.errors import AT_MOST, PATIENTLY, PaceError, StoreError
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from widgets.pace import PacedSession, PaceStore
     from widgets.pace.limiter.limiter import Limiter
 
+logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -88,16 +91,8 @@ class StoreTurn:
                 with suppress(StoreError):
                     self._limiter.stamp()
             return
-        begun = False
-        with translated(stop):
-            try:
-                with self._limiter.sending(patience, stop):
-                    begun = True
-                    yield
-            except StoreError as error:
-                if begun:
-                    raise HeldBackError(f"It was sent, and that could not be noted. {error}") from error
-                raise
+        with translated(stop), sent_anyway(self._limiter.sending(patience, stop)):
+            yield
 
     def note(self, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
         """Count the answer. It is here: that it cannot be counted is no reason to withhold it."""
@@ -118,6 +113,20 @@ def turn_or_none(find: Callable[[], T | None], *, anyway: bool) -> T | None:
 
 
 @contextmanager
+def sent_anyway(turn: AbstractContextManager[object]) -> Iterator[None]:
+    """A turn in which it was sent: that this could not be noted withholds no reply, and makes the next one later."""
+    taken = ExitStack()
+    taken.enter_context(turn)
+    try:
+        yield
+    finally:
+        try:
+            taken.close()
+        except StoreError as error:
+            logger.warning("That a request was sent could not be noted: %s", error)
+
+
+@contextmanager
 def translated(stop: threading.Event | None = None) -> Iterator[None]:
     """Errors of paces, in the words of fetching."""
     try:
@@ -127,7 +136,8 @@ def translated(stop: threading.Event | None = None) -> Iterator[None]:
     except PaceError as error:
         if stop is not None and stop.is_set():
             raise Stopped("Stopped before the request was due; nothing was sent.") from error
-        raise HeldBackError(str(error)) from error
+        words = str(error).replace(AT_MOST, "left of the time limit of this fetch")
+        raise HeldBackError(words.replace(PATIENTLY, "allow it more time under Method, headers, login")) from error
 
 
 def unread(error: StoreError) -> HeldBackError:

@@ -7,7 +7,7 @@ one probe at a time. What is shared is a store of turns; nothing in it is shown 
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -20,9 +20,11 @@ from widgets.probe.recorder import Hindrance, Unwritten
 from .obeying import StoreTurn, StoreTurns, unread
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from widgets.model.pace import Past
+    from widgets.model.attempt import Step, Verdict
+    from widgets.model.pace import Past, Target
+    from widgets.pace.store.lease import Lease
     from widgets.probe.recorder import Opened
     from widgets.probe.settings import Settings
 
@@ -31,7 +33,10 @@ POLITE = 1.0
 LEASE = 8.0
 """Seconds for which a target stays with a prober that is not heard of any more."""
 
-SHARED = "Another page was probing this: both may count as one. An X-API-Key of your own mostly helps."
+SHARED, WAS_SHARED = (
+    f"Another page {probes} this too: both may count as one. An X-API-Key of your own mostly helps."
+    for probes in ("probes", "probed")
+)
 """As long as the line below the chart has room for. Some rules of the service are one for all, whatever their keys."""
 
 
@@ -72,6 +77,29 @@ class StrangersTurns(StoreTurns):
             return None  # no http address: fetching says so better
 
 
+@dataclass(slots=True)
+class Beside(Unwritten):
+    """The journal of a probe beside which others may be made.
+
+    Attributes:
+        come: Says whether another one has begun since this one did.
+    """
+
+    come: Callable[[], bool] = lambda: False
+
+    def asking(self, step: Step, number: int) -> None:
+        """Look who else is there."""
+        del step, number
+        if not self.trouble and self.come():
+            self.trouble = SHARED
+
+    def finish(self, verdict: Verdict) -> None:
+        """Look once more: what came meanwhile may have been refused because of another's requests."""
+        del verdict
+        if self.trouble or self.come():
+            self.trouble = WAS_SHARED
+
+
 class StrangersProbes:
     """Lets one visitor at a time probe a stranger; attempts are not written anywhere.
 
@@ -92,7 +120,7 @@ class StrangersProbes:
         with ExitStack() as stack:
             opened: Opened
             if own(url) in self._friends:
-                opened = Unwritten(known, since, self._beside(stack, url, settings))
+                opened = self._beside(stack, url, settings, Beside(known, since))
             else:
                 opened = Unwritten(known, since)
                 try:
@@ -109,22 +137,43 @@ class StrangersProbes:
                     )
             yield opened
 
-    def _beside(self, stack: ExitStack, url: str, settings: Settings) -> str:
-        """What is to be said where another page probes that address of a friend with the same key; else nothing.
+    def _beside(self, stack: ExitStack, url: str, settings: Settings, journal: Beside) -> Beside:
+        """The journal, which says so where another page probes that address of a friend with the same key.
 
-        All visitors of one server have its network address, by which the service tells its clients apart, unless they
-        send an X-API-Key. It counts the requests by each rule apart, of which the query is a part.
+        Each page takes the first lease of that address that is free, and counts how often any of them was taken. All
+        visitors of one server have its network address, by which the service tells its clients apart, unless they send
+        an X-API-Key. It counts the requests by each rule apart, of which the query is a part.
         """
         key = next((text for name, text in settings.headers.items() if name.lower() == "x-api-key"), "")
         try:
             target = self._store.target(url, credential=key.strip())
             target = replace(target, path=f"{target.path}?{urlsplit(url).query}")
-            stack.enter_context(self._store.lease(target, "another page", seconds=LEASE))
-        except AlreadyProbed:
-            return SHARED
+            leases, ours = self._store.opened.leases, f"{target.key}/"
+            lease = stack.enter_context(self._free(target))
+            lease.follow(f"{ours}{lease.target.key}")
+            before = leases.taken(ours)
+            if any(each.startswith(ours) for each in leases.running() - {f"{ours}{lease.target.key}"}):
+                journal.trouble = SHARED
+
+            def come() -> bool:
+                try:
+                    return leases.taken(ours) != before
+                except StoreError:
+                    return False
+
+            journal.come = come
         except StoreError:
             pass  # a friend is probed all the same; it is only not known who else does
-        return ""
+        return journal
+
+    def _free(self, target: Target) -> Lease:
+        """The first lease of so many at one target that nobody has."""
+        number = 0
+        while True:
+            try:
+                return self._store.lease(replace(target, path=f"{target.path}#{number}"), "another page", seconds=LEASE)
+            except AlreadyProbed:
+                number += 1
 
     def earlier(self, url: str, settings: Settings) -> None:
         """None: visitors do not know each other."""

@@ -119,9 +119,9 @@ class Fetcher:
         dropped: tuple[str, ...] = ()
         while True:
             asked = cookies.given_to(request)
-            turn = turns(asked.method, asked.url, dict(asked.headers)) if turns else None
-            sending = turn.sending(deadline.left, deadline.stop) if turn else None
             try:
+                turn = turns(asked.method, asked.url, dict(asked.headers)) if turns else None
+                sending = turn.sending(deadline.left, deadline.stop) if turn else None
                 response = transport.send(asked, deadline, sending)
             except FetchError as error:
                 raise told_apart(error, hops, asked) from error

@@ -21,6 +21,9 @@ WORDS: dict[Severity, str] = {"bad": "Wrong", "warning": "Questionable", "good":
 _PIECE = 1 << 20
 _MOST_READ = 8_000_000
 _LONGEST = 300
+_OF_TYPES = "httplint.content_type"
+"""Where it says whether the bytes are of the declared type: by what browsers sniff, to whom `audio/wav` is another type
+than `audio/wave`. The media room says so by far more kinds, and beside the status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def look_over(reply: Reply) -> tuple[Finding, ...]:
     found = {
         Finding(_severity(note), readable(str(note.category.value)), readable(str(note.summary))[:_LONGEST])
         for note in linter.notes
+        if type(note).__module__ != _OF_TYPES
     }
     return tuple(sorted(found, key=lambda one: (ORDER.index(one.severity), one.subject, one.words)))
 

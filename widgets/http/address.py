@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 import ada_url
 
-from .errors import AddressError, BlockedError, UnreachableError
+from .errors import AddressError, BlockedError, unknown
 from .message import named, readable
 from .secrets import masked_address
 
@@ -242,14 +242,10 @@ class Guard:
             BlockedError: Public mode, and any one of the answers is not a public address. One is enough: a name that
                 answers with both would lead inside at the next question.
         """
-        shown = named(host)[: 2 * _SHOWN]
         try:
             found = self.resolver(host, port)
         except (OSError, UnicodeError) as error:
-            raise UnreachableError(
-                f"No address is known for the name {shown}. Check the spelling, and that this machine is online.",
-                "the name of the host could not be found",
-            ) from error
+            raise unknown(host) from error
         if self.mode == "public" and (host, port) not in self.exceptions:
             for address in found:
                 if not is_public(address):

@@ -22,6 +22,8 @@ words, numbers and object names go no further.
 from __future__ import annotations
 
 import errno
+import http.client
+import socket
 import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -35,7 +37,10 @@ if TYPE_CHECKING:
 Reason: TypeAlias = Literal["", "stopped", "late"]
 """Why a request was cut from outside: by the person, by its deadline, or not at all."""
 
+FAULT = "a fault of this program"
+"""As `explained` says briefly what it does not know."""
 _LONGEST = 200
+_BEGIN = 60
 
 
 class FetchError(Exception):
@@ -155,7 +160,7 @@ _BORDER: tuple[tuple[tuple[type[BaseException], ...], _Meaning], ...] = (
     ),
     ((ConnectionResetError, ConnectionAbortedError, BrokenPipeError), _GONE),
     (
-        (NotHTTPError,),
+        (NotHTTPError, http.client.BadStatusLine),
         _Meaning(
             ReplyError,
             "What {host} sent is not an HTTP answer that can be read: {why}. "
@@ -235,6 +240,8 @@ def explained(
     for cause in causes:
         if isinstance(cause, FetchError):
             return cause
+        if isinstance(cause, socket.gaierror):
+            return unknown(urlsplit(url).hostname or "")
     for kinds, meaning in _BORDER:
         for cause in causes:
             if isinstance(cause, kinds):
@@ -242,9 +249,15 @@ def explained(
                 long = _lasting(silence) if silence else "too long"
                 words = meaning.message.format(host=host, why=why, silence=long)
                 return meaning.kind(words, meaning.brief.format(why=why))
-    return ReplyError(
-        f"{host} could not be asked, by a fault of this program. Try again, and report what its log says.",
-        "a fault of this program",
+    return ReplyError(f"{host} could not be asked, by {FAULT}. Try again, and report what its log says.", FAULT)
+
+
+def unknown(host: str) -> UnreachableError:
+    """The error of a name that has no address."""
+    return UnreachableError(
+        f"No address is known for the name {named(host)[: 2 * _LONGEST]}. Check the spelling, and that this machine is "
+        "online.",
+        "the name of the host could not be found",
     )
 
 
@@ -288,6 +301,8 @@ def _why(error: BaseException) -> str:
             return _INSECURE.get(getattr(error, "reason", None) or "", "the two did not agree on a way to speak TLS")
         case NotHTTPError():
             return readable(str(error))[:_LONGEST]
+        case http.client.BadStatusLine():
+            return f"it begins with {readable(str(error))[:_BEGIN]!r}"
         case OSError():
             said = _SYSTEM.get(error.errno or 0) or (error.strerror or "").lower()
             return said or "the system does not say why"

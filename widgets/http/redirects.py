@@ -134,22 +134,62 @@ def told_apart(error: FetchError, hops: Sequence[Hop], request: Request) -> Fetc
         hops: What was asked before, and answered; empty where nothing was.
         request: What was asked then.
     """
-    if not hops or isinstance(error, Stopped | HeldBackError):
+    if not hops:
         return error
     first, last = hops[0].request.url, request.url
+    if isinstance(error, Stopped | HeldBackError):
+        return type(error)(kept_back(str(error), first, last), error.brief)
     if isinstance(error, AddressError):
-        return type(error)(f"{readable(masked_address(first))[:_SHOWN]} redirects on. {error}", error.brief)
-    old, new = parse(first), parse(last)
-    elsewhere = old.netloc != new.netloc
-    at, of = (new.netloc, old.netloc) if elsewhere else (new.target, old.target)
-    at, of = (readable(masked_address(each))[:_SHOWN] for each in (at, of))
-    if elsewhere:
-        at, of = named(at), named(of)
+        return type(error)(f"{_shown(first)} redirects on. {error}", error.brief)
+    of, at, elsewhere = _both(first, last)
     what = f"{error.brief} (at {at}, to which {of} redirects)"
     rest = str(error).partition(". ")[2]
     if elsewhere and isinstance(error, UnreachableError | ReplyError):
         rest = f"Ask whoever runs {of} where it should lead."
     return type(error)(f"{what[:1].upper()}{what[1:]}. {rest}".rstrip(), what)
+
+
+def kept_back(words: str, first: str, last: str) -> str:
+    """Why a request that a redirect led to was kept back, as it is said of one before which nothing was sent.
+
+    >>> kept_back("It is due in 9 s; nothing was sent. Wait.", "http://x.example/a", "http://x.example/b")
+    '/a was asked, and redirects to /b, which was not. It is due in 9 s; it was not sent. Wait.'
+    >>> kept_back("It is due in 9 s; nothing was sent.", "http://x.example/a", "http://x.example/a")
+    '/a was asked, and redirects to itself. It is due in 9 s; it was not sent again.'
+
+    Args:
+        words: That.
+        first: The address that was asked first, and answered.
+        last: Of the request that was kept back.
+    """
+    of, at, _ = _both(first, last)
+    again, at = (" again", "itself") if at == of else ("", at)
+    told = words.replace("nothing was sent", f"it was not sent{again}").replace(
+        "Nothing was sent", f"It was not sent{again}"
+    )
+    if again:
+        return f"{of} was asked, and redirects to {at}. {told}"
+    if told == words:  # it may have been sent
+        return f"{of} was asked, and redirects to {at}. {words.replace('anything came', 'anything came from there')}"
+    return f"{of} was asked, and redirects to {at}, which was not. {told}"
+
+
+def _both(first: str, last: str) -> tuple[str, str, bool]:
+    """What two addresses are called beside each other: by their hosts where these differ, which is said too.
+
+    >>> _both("http://x.example/a", "http://x.example/b"), _both("http://x.example/a", "https://x.example/a")
+    (('/a', '/b', False), ('http://x.example/a', 'https://x.example/a', False))
+    """
+    old, new = parse(first), parse(last)
+    if old.netloc != new.netloc:
+        return named(_shown(old.netloc)), named(_shown(new.netloc)), True
+    if old.target == new.target and old.origin != new.origin:
+        return _shown(old.url), _shown(new.url), False
+    return _shown(old.target), _shown(new.target), False
+
+
+def _shown(address: str) -> str:
+    return readable(masked_address(address))[:_SHOWN]
 
 
 def same_service(old: Address, new: Address) -> bool:

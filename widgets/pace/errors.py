@@ -72,6 +72,10 @@ class LeaseLost(LeaseError):  # noqa: N818 - as above
     """The target was ours and is no longer: nothing more may be sent or stored under this lease."""
 
 
+AT_MOST, PATIENTLY = "that this session waits at most", "give the session more patience"
+"""As `NotDue` says what was too little and what to do, for those to replace whose patience is another's."""
+
+
 class NotDue(PaceError):  # noqa: N818 - as above
     """The turn lies further ahead than the caller is ready to wait.
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
+from widgets.http.redirects import kept_back
 from widgets.model.attempt import Outcome
 
 from .errors import PaceError
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 BEGINS, ENDS = ".send_request_headers.started", ".send_request_body.complete"
 """How the names of httpcore's events end just before a request is sent, and just after."""
+FIRST = "waitwise_first"
+"""Under which a request that a redirect led to carries the address that was asked first."""
 WAITING = 64
 """Threads of an event loop that wait for turns, one for each service, or for answers to requests that need none."""
 
@@ -84,7 +87,7 @@ class PacedTransport(httpx.BaseTransport):
             if seen.content is None:
                 seen.response.close()
             refused = seen
-        return cast("httpx.Response", seen.response)
+        return _answered(request, seen)
 
     @staticmethod
     def _seen(response: httpx.Response) -> Seen:
@@ -164,7 +167,7 @@ class AsyncPacedTransport(httpx.AsyncBaseTransport):
             if seen.content is None:
                 await seen.response.aclose()
             refused = seen
-        return cast("httpx.Response", seen.response)
+        return _answered(request, seen)
 
 
 class _AsyncTurn:
@@ -262,7 +265,16 @@ def _refused(request: httpx.Request, before: Seen | None, error: PaceError) -> h
     """
     if before is not None and before.content is not None:
         return cast("httpx.Response", before.response)
-    raise NotSent(held_back(error, sent=before is not None), request=request) from error
+    words, first = held_back(error, sent=before is not None), request.extensions.get(FIRST)
+    raise NotSent(kept_back(words, first, str(request.url)) if first else words, request=request) from error
+
+
+def _answered(request: httpx.Request, seen: Seen) -> httpx.Response:
+    """The answer; where it leads on, whatever follows is told that this was asked: a client hands extensions on."""
+    response = cast("httpx.Response", seen.response)
+    if response.has_redirect_location:
+        request.extensions = {FIRST: str(request.url), **request.extensions}
+    return response
 
 
 def _short(response: httpx.Response) -> bool:

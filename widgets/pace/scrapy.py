@@ -24,6 +24,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred, DeferredLock
 
+from widgets.http.redirects import kept_back
 from widgets.model.attempt import Outcome
 
 from .errors import PaceError
@@ -160,7 +161,8 @@ class PacedMiddleware:
                 request.meta["dont_retry"] = True  # it would be kept back again
                 return refused
             # It may have waited in a queue on a disk, where its answer is not.
-            raise IgnoreRequest(held_back(error, sent=AGAIN in request.meta)) from error
+            words, led = held_back(error, sent=AGAIN in request.meta), request.meta.get("redirect_urls")
+            raise IgnoreRequest(kept_back(words, led[0], request.url) if led else words) from error
         return None
 
     def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:  # noqa: ARG002

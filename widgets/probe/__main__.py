@@ -13,12 +13,13 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from widgets.http.address import Guard
+from widgets.http.fields import headers_of
 from widgets.http.secrets import Scrubber, credential_of, masked_address, secrets_in
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome, Step, Verdict
 from widgets.model.quantity import as_rest, as_wait, counted, wait_number
 from widgets.model.refused import CountsAsRefused
 
-from .asker import METHODS, Asker, headers_of
+from .asker import METHODS, Asker
 from .identify import NONE_SEEN, doubts
 from .panel.verdict_card import cost, duration
 from .run import by_your_word, follow
@@ -237,6 +238,7 @@ class Terminal(Silent):
         """Print the verdict."""
         self._under("")
         wait = "no wait" if verdict.wait is None else as_wait(verdict.wait)
+        wait += ", a guess and no result" if verdict.wait and verdict.kind == "inconclusive" else ""
         print(f"\n{verdict.kind}: {wait}\n{verdict.statement}\nCost: {cost(verdict, goal)}")
         if verdict.limiter:
             note = doubts(verdict.limiter, strategy)

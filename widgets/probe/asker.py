@@ -26,7 +26,7 @@ from widgets.model.refused import CountsAsRefused
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from widgets.http.message import Hop
     from widgets.http.transport import Response, Turn, Turns
@@ -53,50 +53,6 @@ DECODED = 4 * BODY_LIMIT
 """Bytes up to which a body's coding is undone: its end may ask for a pause."""
 END = 400
 """Bytes of that end."""
-
-
-def header_of(line: str) -> tuple[str, str]:
-    """A header as people write it, `Name: value`.
-
-    >>> header_of("X-Api-Key: abc")
-    ('X-Api-Key', 'abc')
-
-    Raises:
-        ValueError: When it is none; what it says is not repeated, since it may be a secret.
-    """
-    name, colon, value = (part.strip() for part in line.partition(":"))
-    named = colon and name and name.isascii() and name.isprintable() and " " not in name
-    try:
-        sendable = named and value.isprintable() and bool(value.encode("latin-1") or not value)
-    except UnicodeEncodeError as error:
-        raise ValueError(
-            "A header can hold letters of Latin-1 only: write others as the service asks for it."
-        ) from error
-    if not sendable:
-        raise ValueError("A header must read 'Name: value', for example 'X-Api-Key: abc'.")
-    return name, value
-
-
-def headers_of(lines: Iterable[str]) -> dict[str, str]:
-    """The headers that so many lines give.
-
-    >>> headers_of(["X-Api-Key: abc", "Accept: text/csv"])
-    {'X-Api-Key': 'abc', 'Accept': 'text/csv'}
-    >>> headers_of(["Accept: text/csv", "accept: text/plain"])
-    Traceback (most recent call last):
-    ValueError: The header accept is given twice, and one of them would be lost: write it once, with all its values.
-
-    Raises:
-        ValueError: When a line is none, or repeats the name of another.
-    """
-    found: dict[str, str] = {}
-    for name, value in map(header_of, lines):
-        if name.lower() in {each.lower() for each in found}:
-            raise ValueError(
-                f"The header {name} is given twice, and one of them would be lost: write it once, with all its values."
-            )
-        found[name] = value
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,8 +11,6 @@ from PIL import ExifTags, Image
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from tests.media.conftest import Shows
 
 
 def sources(html: str) -> list[str]:
@@ -72,7 +71,59 @@ def test_a_picture_that_browsers_turn_says_so(
     tags = Image.Exif()
     tags[ExifTags.Base.Orientation] = orientation
     html = shows(picture("JPEG", (9, 5), exif=tags), "image/jpeg").html
-    assert ("9 × 5 pixels, RGB, shown upright as its tag says" in html) == turned
+    assert ("9 × 5 pixels, colour, 8 bits a channel, shown upright as its tag says" in html) == turned
+
+
+def png(bits: int, colour: int) -> bytes:
+    """A PNG of one pixel, in so many bits a sample, of the colour type of PNG (section 11.2.1)."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4) + name + data + zlib.crc32(name + data).to_bytes(4)
+
+    head = chunk(b"IHDR", bytes([0, 0, 0, 1, 0, 0, 0, 1, bits, colour, 0, 0, 0]))
+    palette = chunk(b"PLTE", bytes(6)) if colour == 3 else b""
+    return b"\x89PNG\r\n\x1a\n" + head + palette + chunk(b"IDAT", zlib.compress(bytes(9))) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "said"),
+    [
+        (png(8, 0), "image/png", "PNG, 1 × 1 pixels, 8-bit grey"),
+        (png(4, 0), "image/png", "PNG, 1 × 1 pixels, 4-bit grey"),
+        (png(1, 0), "image/png", "PNG, 1 × 1 pixels, black and white"),
+        (png(16, 0), "image/png", "PNG, 1 × 1 pixels, 16-bit grey"),
+        (png(16, 2), "image/png", "PNG, 1 × 1 pixels, colour, 16 bits a channel"),
+        (png(4, 3), "image/png", "PNG, 1 × 1 pixels, a palette of up to 16 colours"),
+        (png(8, 4), "image/png", "PNG, 1 × 1 pixels, 8-bit grey, with transparency"),
+        (png(8, 6), "image/png", "PNG, 1 × 1 pixels, colour, 8 bits a channel, with transparency"),
+        (b"P1 2 2 1 0 0 1", "image/x-portable-bitmap", "PBM, 2 × 2 pixels, black and white"),
+        (b"P2 2 2 15 1 2 3 4", "image/x-portable-graymap", "PGM, 2 × 2 pixels, 4-bit grey"),
+        (b"P5 2 2 4095\n" + bytes(8), "image/x-portable-graymap", "PGM, 2 × 2 pixels, 12-bit grey"),
+        (b"P6 2 2 255\n" + bytes(12), "image/x-portable-pixmap", "PPM, 2 × 2 pixels, colour, 8 bits a channel"),
+        (b"Pf\n1 1\n-1.0\n" + bytes(4), "image/x-portable-floatmap", "PFM, 1 × 1 pixels, grey as floating-point"),
+    ],
+)
+def test_what_a_picture_holds_is_said_in_words_and_not_in_codes(
+    body: bytes, media_type: str, said: str, shows: Callable[..., Any]
+) -> None:
+    assert f">{said}" in shows(body, media_type).html
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode", "said"),
+    [
+        ("GIF", "P", "GIF, 60 × 40 pixels, a palette of up to 256 colours"),
+        ("WEBP", "RGBA", "WebP, 60 × 40 pixels, colour, with transparency"),
+        ("JPEG", "CMYK", "JPEG, 60 × 40 pixels, colour in four inks (CMYK)"),
+        ("JPEG2000", "L", "JPEG 2000, 60 × 40 pixels, 8-bit grey"),
+        ("TIFF", "L", "TIFF, 60 × 40 pixels, 8-bit grey"),
+        ("TIFF", "1", "TIFF, 60 × 40 pixels, black and white"),
+    ],
+)
+def test_a_picture_of_any_format_says_what_it_holds_in_words(
+    kind: str, mode: str, said: str, shows: Callable[..., Any], picture: Callable[..., bytes]
+) -> None:
+    assert said in shows(picture(kind, mode=mode), f"image/{kind.lower()}").html
 
 
 def test_a_jpeg_of_more_bits_than_a_screen_says_why_it_is_not_drawn(
@@ -84,12 +135,3 @@ def test_a_jpeg_of_more_bits_than_a_screen_says_why_it_is_not_drawn(
         "Shown as bytes: it is a JPEG of 12 bits a sample, which browsers do not draw."
         in shows(bytes(body), "image/jpeg").html
     )
-
-
-@pytest.mark.parametrize(
-    ("mode", "words"), [("1", "black and white"), ("L", "grey"), ("P", "colours of a palette"), ("RGB", "RGB")]
-)
-def test_how_pixels_are_kept_is_said_in_words(mode: str, words: str, shows: Shows) -> None:
-    out = io.BytesIO()
-    Image.new(mode, (8, 6)).save(out, "PNG")
-    assert f"PNG, 8 × 6 pixels, {words}<" in shows(out.getvalue(), "image/png").html

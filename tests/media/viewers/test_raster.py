@@ -225,7 +225,7 @@ def modern(kind: str) -> bytes:
 def test_heic_and_jpeg_xl_become_pictures_that_any_browser_shows(kind: str, media_type: str, shows: Shows) -> None:
     for declared in (media_type, "application/octet-stream"):
         seen = shows(modern(kind), declared)
-        assert f"{kind}, 256 × 64 pixels" in seen.html
+        assert f"{'JPEG XL' if kind == 'JXL' else kind}, 256 × 64 pixels" in seen.html
         assert [grey[0] for grey in greys(seen, (0, 128, 255))] == pytest.approx([0, 128, 255], abs=4)
     assert shows(modern(kind), media_type).whole.verdict.agreed
 

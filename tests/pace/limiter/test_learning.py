@@ -52,6 +52,17 @@ def test_every_page_of_a_job_is_served_and_the_pace_is_kept(tmp_path: Path, lear
             assert service.count(429) == before
 
 
+def test_while_a_pace_is_learned_it_is_said_when_the_next_request_is_sent(tmp_path: Path) -> None:
+    """0 was said, and the next request waited for seconds."""
+    with slow(MinimumGap(2.0, 0.0), tmp_path) as service, PacedSession(service.store, learn="quick") as session:
+        assert session.due_in(service.url) == 0
+        for number in range(30):
+            due, before = session.due_in(service.url), service.clock.now()
+            asked = len(service.asked)
+            session.get(f"{service.url}/page/{number}")
+            assert service.asked[asked][0] - before == pytest.approx(due, abs=0.11)
+
+
 def test_nothing_is_asked_that_was_not_wanted(tmp_path: Path) -> None:
     with slow(TokenBucket(1.0, 5), tmp_path) as service, PacedSession(service.store, learn="quick") as session:
         pages(session, service, 40)

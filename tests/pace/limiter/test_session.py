@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import base64
+import socket
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from requests import Response
+from requests.exceptions import ConnectionError, InvalidHeader, ReadTimeout, RequestException, RetryError  # noqa: A004
+from urllib3 import Retry
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Request
+from werkzeug.wrappers import Response as Served
 
+from tests.conftest import served
 from tests.pace.target import logging_target
+from tests.raw_service import RawService
 from widgets.http.secrets import Scrubber, credential_of, secrets_in
 from widgets.pace import NotSent, PacedSession, PaceStore
+from widgets.pace.httpx import PacedTransport
 from widgets.pace.limiter.limiter import Limiter
+from widgets.pace.limiter.session import PacedAdapter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 BEARER = {"Authorization": "Bearer tok-1234"}
@@ -73,6 +84,101 @@ def test_the_pace_of_a_caller_is_found_however_the_caller_is_entered(
         assert len(target.arrivals) == 1
 
 
+def hanging_up(connection: socket.socket, _: bytes) -> None:
+    connection.close()
+
+
+def silent(connection: socket.socket, _: bytes) -> None:
+    connection.recv(1)
+
+
+def shouting(connection: socket.socket, _: bytes) -> None:
+    connection.sendall(b"SSH-2.0-OpenSSH_9.6\r\n")
+
+
+@pytest.mark.parametrize("learn", [None, "quick"])
+@pytest.mark.parametrize(
+    ("talk", "kind", "said"),
+    [
+        (None, ConnectionError, "No connection to {host}: nothing listens there: the connection was refused."),
+        (hanging_up, ConnectionError, "{host} closed the connection before an answer came."),
+        (silent, ReadTimeout, "{host} sent nothing for 0.2 s."),
+        (shouting, ConnectionError, "it begins with 'SSH-2.0-OpenSSH_9.6'."),
+    ],
+)
+def test_where_no_answer_came_the_session_says_of_whom_and_why_and_names_nothing_of_its_own(
+    tmp_path: Path,
+    talk: Callable[[socket.socket, bytes], None] | None,
+    kind: type[RequestException],
+    said: str,
+    learn: str | None,
+) -> None:
+    """`_Pool(host=…): Max retries exceeded with url: /?key=… (Caused by NewConnectionError("_Paced(…` was said."""
+    one = RawService(talk or hanging_up)
+    if talk is None:
+        one._listener.shutdown(socket.SHUT_RDWR)
+    with PaceStore(f"sqlite:///{tmp_path}/p.sqlite") as store, PacedSession(store, learn=learn) as session:
+        with pytest.raises(kind) as told:
+            session.get(f"{one.url}/x?q=s3same", timeout=0.2)
+        assert told.value.request is not None
+        assert str(told.value.request.url).endswith("/x?q=s3same")
+        words = str(told.value)
+        assert said.format(host=f"127.0.0.1:{one.port}") in words
+        for never in ("_Pool", "_Paced", "object at", "0x", "Errno", "s3same", "Caused by"):
+            assert never not in words
+        probe = store.probes.newest(store.target(one.url).service)
+        kept = store.probes.attempts(probe.id) if probe else []
+        assert len(kept) == (learn is not None and talk is not None)  # where nobody listens nothing is sent
+        assert all(attempt.error and "Error" not in attempt.error for _, attempt in kept)
+    one.close()
+
+
+def test_what_is_tried_again_by_the_adapter_and_refused_each_time_is_said_without_its_pool(tmp_path: Path) -> None:
+    app = Request.application(lambda _: Served("no", 503))
+    with served(app) as base, PaceStore(f"sqlite:///{tmp_path}/p.sqlite") as store, PacedSession(store) as session:
+        session.mount("http://", PacedAdapter(max_retries=Retry(1, status_forcelist=[503])))
+        with pytest.raises(RetryError) as told:
+            session.get(base)
+    assert str(told.value) == f"No answer of {base[7:]} can be used: too many 503 error responses."
+
+
+def test_a_name_that_nobody_has_is_said(session: PacedSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(ConnectionError) as told:
+        session.get("http://nobody.example/")
+    assert str(told.value).startswith("No address is known for the name nobody.example. Check the spelling")
+
+
+@pytest.mark.parametrize("value", ["s3same\u6771", "s3same\nX: y", " s3same", "s3\x00same"])
+def test_a_header_that_may_not_be_sent_is_said_without_what_it_says_and_nothing_is_sent(
+    session: PacedSession, value: str
+) -> None:
+    with logging_target() as target:
+        with pytest.raises(InvalidHeader, match="The value of the header X-Key cannot be sent: it") as told:
+            session.get(target.url, headers={"X-Key": value})
+        assert "same" not in str(told.value)
+        assert target.arrivals == []
+
+
+def test_a_redirect_that_is_kept_back_says_what_was_sent(tmp_path: Path) -> None:
+    """'Nothing was sent' was said although what led there had been."""
+    app = Request.application(lambda request: redirect("/b") if request.path == "/a" else Served("b"))
+    with served(app) as base, PaceStore(f"sqlite:///{tmp_path}/p.sqlite") as store:
+        store.keep(f"{base}/b", 90, scope="path")
+        store.keep(f"{base}/a", 0.01, scope="path")
+        with PacedSession(store, patience=5.0) as session, pytest.raises(NotSent) as told:
+            session.get(f"{base}/a")
+        client = httpx.Client(transport=PacedTransport(store, patience=5.0), follow_redirects=True)
+        with client, pytest.raises(httpx.TransportError) as told_by_httpx:
+            client.get(f"{base}/a")
+    for error in (told, told_by_httpx):
+        assert str(error.value).startswith("/a was asked, and redirects to /b, which was not. The next request is due")
+        assert "later than the 5 s that this session waits at most; it was not sent." in str(error.value)
+
+
 def test_what_is_sent_in_place_of_the_password_of_an_address_is_the_caller(session: PacedSession) -> None:
     with logging_target() as target:
         url = target.url.replace("//", "//me:pw@")
@@ -121,6 +227,26 @@ def test_a_request_has_been_written_when_its_turn_begins(
         assert told.count("putheader") >= 3
         assert told[-1] == "sending"
         assert target.arrivals
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        (b"You have exceeded a secondary rate limit. Please wait a few minutes before you try again.", 60.0),
+        (b"You have exceeded a secondary rate limit. Please wait 90 seconds before you try again.", 90.0),
+        (b"Too many requests: you were blocked a few minutes ago.", 0.0),
+    ],
+)
+def test_a_refusal_that_names_no_number_is_obeyed_for_the_least_that_it_can_mean(
+    session: PacedSession, body: bytes, seconds: float
+) -> None:
+    """GitHub's 'a few minutes' (at least one, as it explains): the next request went after the pace alone."""
+    url = "http://127.0.0.1:9/search"
+    response = Response()
+    response.status_code, response._content = 403, body
+    session.store.keep(url, 0.001)
+    session.note(session.limiter(url, "GET", {}), response, session.why_refused(response))
+    assert session.due_in(url) == pytest.approx(seconds, abs=2.0)
 
 
 @pytest.mark.parametrize(

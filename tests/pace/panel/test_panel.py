@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import time
 from base64 import b64decode
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,6 +18,8 @@ from widgets.model.pace import DAY, Pace
 from widgets.pace import PaceStore
 from widgets.pace.panel import PacesPanel
 from widgets.pace.panel.formatting import MORE, MOST, moment
+from widgets.pace.panel.snapshot import LESSONS, Snapshot
+from widgets.pace.panel.snapshot import read as read_at_one_go
 from widgets.probe import Planner
 
 if TYPE_CHECKING:
@@ -216,6 +219,39 @@ def test_a_lesson_that_has_not_ended_says_how_far_it_has_come_and_is_gone_with_i
     assert shown(panel).lessons.value == ""
 
 
+def test_of_many_probes_that_broke_off_the_newest_are_offered_and_how_many_there_are_is_said(lab: PaceStore) -> None:
+    for number in range(50):
+        write(lab.begin(f"{URL}/{number}", SETTINGS), 1)
+    panel = shown(PacesPanel(lab, resume=lambda _: None))
+    assert (len(panel.interrupted.choice.options), panel.interrupted.said.value) == (50, "")
+    for number in range(50, 52):
+        write(lab.begin(f"{URL}/{number}", SETTINGS), 1)
+    assert len(shown(panel).interrupted.choice.options) == 50
+    assert panel.interrupted.said.value == "The newest 50 of 52"
+    panel.interrupted.discard_button.click()
+    panel.join(30)
+    assert panel.interrupted.said.value == "The newest 50 of 51"
+
+
+def test_of_many_lessons_the_newest_are_told_and_how_many_there_are_beside_them(
+    lab: PaceStore,
+) -> None:
+    def begin(number: int) -> None:
+        service = lab.target(f"http://s{number}.example/").service
+        log = lab.probes.begin(service, service.origin, json.dumps(SETTINGS))
+        log.add(Step(0.0, "hello"), Attempt(1, 2.0, None, 2.0, 0.1, 200))
+
+    panel = PacesPanel(lab)
+    for number in range(1, 9):
+        begin(number)
+        told = shown(panel).lessons.value
+        assert told.count("Being learned from what is asked anyway") == min(number, LESSONS)
+        assert f"http://s{number}.example. 1 request so far" in told
+        assert (f"… and {number - LESSONS} more, begun before these." in told) == (number > LESSONS)
+    lab.keep("http://s1.example/", 2.0)
+    assert "… and 4 more, begun before these." in shown(panel).lessons.value, "what has a pace is not learned"
+
+
 def test_a_long_address_leaves_room_for_how_far_its_probe_came_and_is_whole_in_the_tooltip(lab: PaceStore) -> None:
     address = f"{URL}?q={'x' * 300}&page=7"
     for number, method in enumerate(("GET", "HEAD")):
@@ -392,7 +428,8 @@ def test_what_is_said_of_a_time_stays_true_while_it_is_on_the_page(lab: PaceStor
 def test_what_was_fetched_at_a_pace_is_counted_in_its_row_and_nothing_is_said_of_reading(lab: PaceStore) -> None:
     lab.keep(URL, 2.0)
     panel = shown(PacesPanel(lab))
-    assert "not used yet" in panel.table.value
+    lab.kept.note(lab.paces()[0].key, refused=None, hold=None)  # as of a redirect: it was used, and that says nothing
+    assert "none accepted or refused yet" in shown(panel).table.value
     said: list[str] = []
     panel.message.observe(lambda change: said.append(change["new"]), "value")
     lab.kept.note(lab.paces()[0].key, refused=False, hold=None)
@@ -405,12 +442,92 @@ def test_what_was_fetched_at_a_pace_is_counted_in_its_row_and_nothing_is_said_of
     assert "Reading what is kept" in said[0]
 
 
+class Pausing:
+    """A store that is read in two halves: what changes between them is not seen by that reading."""
+
+    def __init__(self, panel: PacesPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun, self.go_on, self.reads = threading.Event(), threading.Event(), 0
+
+        def read(*args: Any, **options: Any) -> Snapshot:
+            known = read_at_one_go(*args, **options)
+            self.reads += 1
+            self.begun.set()
+            assert self.go_on.wait(30)
+            return known
+
+        monkeypatch.setattr("widgets.pace.panel.read", read)
+        panel.look_again()
+        assert self.begun.wait(30)
+
+    def end(self, panel: PacesPanel) -> None:
+        self.go_on.set()
+        panel.join(30)
+
+
+def test_news_that_comes_while_the_store_is_read_is_read_afterwards(
+    lab: PaceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.keep(URL, 2.0)
+    panel = shown(PacesPanel(lab))
+    reading = Pausing(panel, monkeypatch)
+    lab.keep(URL, 7.0)
+    panel.look_again()
+    panel.look_again()
+    reading.end(panel)
+    assert "7 s" in panel.table.value
+    assert reading.reads == 2, "once for both"
+
+
+def test_a_row_that_is_chosen_and_a_click_that_comes_while_the_store_is_read_are_not_lost(
+    lab: PaceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.keep(URL, 2.0)
+    lab.keep("http://other.example/x", 3.0)
+    panel = shown(PacesPanel(lab))
+    reading = Pausing(panel, monkeypatch)
+    panel.choice.value = lab.target(URL).service.key
+    reading.end(panel)
+    assert panel.choice.value == lab.target(URL).service.key
+    assert "2 s" in panel._named.value
+    reading = Pausing(panel, monkeypatch)
+    panel.forget()
+    panel.forget()
+    panel.transfer.save_button.click()
+    reading.end(panel)
+    assert [pace.wait for pace in lab.paces()] == [3.0]
+    assert "ready to be saved" in panel.message.value
+
+
+def test_what_was_said_stays_when_news_are_read(lab: PaceStore) -> None:
+    panel = shown(PacesPanel(lab))
+    assert "No pace is kept yet" in panel.message.value
+    lab.keep(URL, 2.0)
+    panel.look_again()
+    panel.join(30)
+    assert "No pace is kept yet" not in panel.message.value
+    panel.transfer.save_button.click()
+    panel.join(30)
+    panel.look_again()
+    panel.join(30)
+    assert "1 pace ready to be saved." in panel.message.value
+
+
 def test_a_scope_that_was_not_offered_is_passed_over(lab: PaceStore) -> None:
     lab.keep("https://api.example.org/v1/items", 2.0)
     panel = shown(PacesPanel(lab))
     panel.scope.choice.options = ["/elsewhere"]
     panel.join(30)
     assert lab.paces()[0].scope == "origin"
+
+
+def test_a_hold_that_has_ended_does_not_stand_there_as_if_it_had_not(lab: PaceStore) -> None:
+    lab.kept.hold(lab.target("https://api.example.org/x"), 1.5)
+    panel = shown(PacesPanel(lab))
+    assert "ww-hidden" not in panel.held._dom_classes
+    end = time.monotonic() + 40
+    while "ww-hidden" not in panel.held._dom_classes:
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def test_a_service_that_said_to_stay_away_for_days_is_shown_and_a_person_decides(lab: PaceStore) -> None:

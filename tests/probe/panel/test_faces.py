@@ -27,6 +27,7 @@ from widgets.probe.panel.states import (
     Unfinished,
 )
 from widgets.probe.panel.tally import Column, Tally
+from widgets.probe.panel.verdict_card import badge
 from widgets.probe.recorder import BrokenOff, Stopped
 from widgets.probe.run import Kept
 from widgets.probe.settings import Settings
@@ -752,6 +753,11 @@ def test_a_stated_wait_that_was_not_tried_is_not_said_to_have_been() -> None:
     word = replace(FOUND, kind="stated", wait=4320.0, tested=None, accepted=0, refused=0)
     assert face(ended(word)).sentence == "**It is the service's own word,** not tried here."
     assert "tried a few times" in face(ended(replace(word, accepted=4))).sentence
+    longer = face(ended(replace(word, accepted=4, wait=1.25, tested=0.62)))
+    assert (longer.label, longer.large) == ("Wait from what the service states", "1.25")
+    assert badge(replace(word, accepted=4, wait=1.25, tested=0.62))[1] == "From what the service states"
+    assert longer.sentence == "**It follows from the service's own word;** what was tried is 0.62 s."
+    assert "tried a few times" in face(ended(replace(word, accepted=4, wait=1.25, tested=1.25))).sentence
 
 
 def test_what_has_no_room_beside_the_answer_is_said_below_the_chart() -> None:

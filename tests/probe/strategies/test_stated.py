@@ -84,6 +84,59 @@ def test_of_several_policies_the_slowest_governs() -> None:
     assert verdict.wait == pytest.approx(2.04)
 
 
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_a_quota_that_tells_its_end_alone_counts_beside_one_of_a_day(strategy: str) -> None:
+    """X tells 15 until a reset, and what its app may ask a day: 'stated: 1.73 s' was said, where 60 s are sustained."""
+    of_a_while, of_a_day = Clocked(15, 900.0, 100.0), Clocked(50_000, 86_400.0, 5000.0)
+    world = World("X", lambda t: of_a_while.take(t) and of_a_day.take(t), (429, {}, ""), latency=0.1)
+    world.states = lambda t: {
+        "x-rate-limit-limit": "15",
+        "x-rate-limit-remaining": f"{of_a_while.left(t)}",
+        "x-rate-limit-reset": f"{int(of_a_while.reset(t))}",
+        "x-app-limit-24hour-limit": "50000",
+        "x-app-limit-24hour-remaining": f"{of_a_day.left(t)}",
+    }
+    verdict, attempts = drive_world(world, strategy)
+    assert verdict.kind == "stated"
+    assert 60 <= (verdict.wait or 0) < 63
+    assert "and 15 in all, taken as 15 in 15 minutes" in verdict.statement
+    assert all(attempt.outcome is Outcome.ACCEPTED for attempt in attempts)
+
+
+def _in_fields(second: Clocked, day: Clocked, t: float) -> dict[str, str]:
+    return {
+        "X-RateLimit-Limit": "10",
+        "X-RateLimit-Remaining": f"{second.left(t)}",
+        "X-RateLimit-Reset": f"{ceil(second.reset(t))}",
+        "X-Account-RateLimit-Limit": "1000",
+        "X-Account-RateLimit-Remaining": f"{day.left(t)}",
+        "X-Account-RateLimit-Reset": f"{int(day.reset(t))}",
+    }
+
+
+def _without_limits(second: Clocked, day: Clocked, t: float) -> dict[str, str]:
+    return {name: said for name, said in _in_fields(second, day, t).items() if not name.endswith("-Limit")}
+
+
+def _as_eventbrite(second: Clocked, day: Clocked, t: float) -> dict[str, str]:
+    of_a_second = f"token:ABC {10 - second.left(t)}/10 reset={ceil(second.reset(t))}s"
+    return {"X-Rate-Limit": f"{of_a_second}, key:DEF {1000 - day.left(t)}/1000 reset={int(day.reset(t))}s"}
+
+
+@pytest.mark.parametrize("says", [_in_fields, _without_limits, _as_eventbrite])
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_of_several_quotas_without_a_window_the_slowest_governs(
+    strategy: str, says: Callable[[Clocked, Clocked, float], Mapping[str, str]]
+) -> None:
+    """Of 10 a second beside 1,000 a day only the one nearest to its end was read: 0.102 s was certified."""
+    second, day = Clocked(10, 1.0, 0.3), Clocked(1000, 86_400.0, 36_400.0)
+    world = World("both", lambda t: second.take(t) and day.take(t), (429, {}, ""), latency=0.03)
+    world.states = lambda t: says(second, day, t)
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == "stated"
+    assert (verdict.wait or 0) > 50, "what is left of the day is spread over it, or all of it over a day"
+
+
 def test_a_pace_that_is_stated_only_later_ends_the_descent_there() -> None:
     left = iter([dict[str, str]()] * 4)
 

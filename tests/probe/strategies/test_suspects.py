@@ -128,6 +128,24 @@ def test_a_ban_of_ten_minutes_that_looks_like_faults_is_waited_out(strategy: str
 
 
 @EVERY
+def test_after_bans_of_ten_minutes_it_asks_as_slowly_as_the_rules_need_and_not_in_minutes(strategy: str) -> None:
+    """Ten in a second were accepted, and after two bans it asked every 304 s until its hour was over."""
+    world = World("firewall", Window(10, 1.0).take, BODIES["no answer"], ban=600)
+    plain = world.answer
+
+    def answer(t: float) -> Said:
+        got = plain(t)
+        world.latency = 0.03 if got[0] == 200 else 0.001  # what a firewall refuses is refused at once
+        return got
+
+    world.answer = answer  # type: ignore[method-assign]
+    verdict, attempts = drive_world(world, strategy)
+    assert verdict.kind == {"quick": "estimated", "careful": "certified"}[strategy]
+    assert 0.098 <= (verdict.wait or 0) < 0.13
+    assert sum(attempt.spacing == pytest.approx(304, rel=0.1) for attempt in attempts) == 0
+
+
+@EVERY
 def test_all_rests_are_made_where_only_the_third_other_body_is_a_suspect(strategy: str) -> None:
     """54 in each 5 min of the clock, and then a page of another shape: it was given up after 121 s."""
     refusal = 200, JSON, '{"trouble": {"code": "x17", "message": "Not now"}}'
@@ -252,11 +270,13 @@ def test_a_service_that_slows_down_instead_of_refusing_is_told_as_such(strategy:
     quick = [attempt.latency for attempt in attempts if attempt.wait == longest][-2:]
     assert quick == pytest.approx([0.08, 0.08])
     assert f"asked every {as_wait(longest)} it answered in 0.08 s again, twice in a row" in verdict.statement
+    assert longest < 13.5, "five in 60 s are answered quickly: 12 s, and what is named is at most a step longer"
+    assert "still in 1.08 s" in verdict.statement
     assert median(attempt.latency for attempt in attempts if (attempt.wait or 0) < longest) > 0.24
 
 
 def test_a_service_that_stays_slow_is_not_asked_for_long_when_it_is_quick_again() -> None:
-    """Its answers get slower with each request, whatever the pace: three doublings of the wait, and no more."""
+    """Its answers get slower with each request, whatever the pace: six steps to eight times the wait, and no more."""
     world = World("tired", lambda _: True, (429, {}, ""))
     plain, asked = world.answer, iter(range(10_000))
 
@@ -269,7 +289,7 @@ def test_a_service_that_stays_slow_is_not_asked_for_long_when_it_is_quick_again(
     waits = [attempt.wait or 0 for attempt in attempts]
     assert "Answers took" in verdict.statement
     assert "again, twice in a row" not in verdict.statement
-    assert waits[-24:] == pytest.approx([factor * waits[-25] for factor in (2, 4, 8) for _ in range(8)])
+    assert waits[-48:] == pytest.approx([2 ** (step / 2) * waits[-49] for step in range(1, 7) for _ in range(8)])
 
 
 def test_bodies_that_differ_in_size_alone_now_and_then_are_served_all_the_same() -> None:

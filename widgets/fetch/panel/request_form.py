@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 from urllib.parse import quote
@@ -12,6 +11,7 @@ import ipywidgets
 
 from widgets.fetch.ends import MEGABYTE, Ends, ends_of
 from widgets.http.errors import FieldError
+from widgets.http.fields import added, headers_of
 from widgets.kit import markup
 from widgets.kit.widgetry import bare, html, lean, put, visible
 
@@ -20,10 +20,6 @@ Login: TypeAlias = Literal["none", "bearer", "basic", "API key"]
 
 METHODS: tuple[Method, ...] = ("GET", "HEAD")
 LOGINS: tuple[Login, ...] = ("none", "bearer", "basic", "API key")
-
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_RESERVED = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "upgrade", "te"})
-"""Headers that say how the request is framed, which is the client's own business."""
 
 _MOST_LINES = 50
 _LONGEST = 4000
@@ -78,19 +74,9 @@ class RequestFields:
 
     def all_headers(self) -> dict[str, str]:
         """Return the headers to send, the login's among them; raise `FieldError` where one cannot be sent."""
-        found: dict[str, str] = {}
-        for line in _lines(self.headers, "headers"):
-            name, colon, value = line.partition(":")
-            if not colon:
-                raise FieldError(f"The header line {line[:60]!r} has no colon. Write it as Name: value.")
-            name = _header_name(name.strip())
-            if name.lower() in {each.lower() for each in found}:
-                raise FieldError(
-                    f"The header {name} is given twice, and one of them would be lost: write it once, with all its "
-                    "values."
-                )
-            found[name] = _header_value(value.strip())
-        login = self._login_headers()
+        found, login = headers_of(_lines(self.headers, "headers")), self._login_headers()
+        if own := next((name for name in found if name.lower() == "accept-encoding"), None):
+            raise FieldError(f"The header {own} says what can be decoded, which the dashboard knows: leave it out.")
         both = next((name for name in found if name.lower() in {each.lower() for each in login}), None)
         if both is not None:
             raise FieldError(
@@ -103,12 +89,12 @@ class RequestFields:
             return {}
         match self.login:
             case "bearer":
-                return {"Authorization": f"Bearer {_header_value(self.key)}"}
+                return dict([added("Authorization", f"Bearer {self.key.strip()}")])
             case "basic":
                 pair = base64.b64encode(f"{self.name}:{self.key}".encode()).decode("ascii")
                 return {"Authorization": f"Basic {pair}"}
             case "API key":
-                return {_header_name(self.name.strip() or "X-Api-Key"): _header_value(self.key)}
+                return dict([added(self.name.strip() or "X-Api-Key", self.key.strip())])
             case _:
                 raise FieldError(f"The login {self.login[:20]!r} is not known: choose one of {', '.join(LOGINS)}.")
 
@@ -118,20 +104,6 @@ def _lines(text: str, what: str) -> list[str]:
     if len(lines) > _MOST_LINES or len(text) > _LONGEST * _MOST_LINES:
         raise FieldError(f"The {what} have more than {_MOST_LINES} lines: leave some out.")
     return lines
-
-
-def _header_name(name: str) -> str:
-    if not _TOKEN.fullmatch(name):
-        raise FieldError(f"{name[:60]!r} is no name of a header: it may hold letters, digits and hyphens.")
-    if name.lower() in _RESERVED:
-        raise FieldError(f"The header {name} says how the request is sent, and is set by the dashboard: leave it out.")
-    return name
-
-
-def _header_value(value: str) -> str:
-    if len(value) > _LONGEST or not value.isprintable() or not value.isascii():
-        raise FieldError("A header's value may hold up to 4,000 printable ASCII characters: shorten or encode it.")
-    return value
 
 
 _NOTE = "Headers and login are not sent on to another host to which a redirect leads."

@@ -6,7 +6,7 @@ It is a hint and no proof: a stated policy may not be the one that binds.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -77,6 +77,8 @@ class Limits:
         lefts: What is left of each quota of requests, and the seconds within which it is there again, as far as that is
             said: its window, or its reset where that is longer; `None` where it is not.
         size: How large the quota is of which `remaining` is left; `None` where it is not said which one that is.
+        alone: What is left of each quota of requests without a window that stands beside one with a window, or beside
+            the one that is nearest to its end, the seconds until it is there again, and how large it is, if it says so.
     """
 
     refused: bool = False
@@ -92,6 +94,7 @@ class Limits:
     percent: float | None = None
     lefts: tuple[tuple[float, float | None], ...] = ()
     size: float | None = None
+    alone: tuple[tuple[float, float, float | None], ...] = ()
 
     @property
     def sizes(self) -> list[float]:
@@ -197,19 +200,22 @@ def read(status: int | None, headers: HeaderFields, now: float | datetime) -> Li
             if state.counts and state.remaining is not None
         ),
         size=_size(nearest, policies),
+        alone=tuple(_alone(states, nearest, policies)),
     )
 
 
 def sustained_wait(limits: Limits, seen: float) -> float | None:
     """Return the seconds between requests that what is stated sustains; `None` where it does not say.
 
-    Where no quota has a window, it is what remains of one, spread over the time until it is there again, if that is
+    Of a quota without a window it is what remains of it, spread over the time until it is there again, if that is
     longer than `seen`, the seconds over which a pace was seen to be kept.
     """
-    if limits.sustained is not None or limits.remaining is None or limits.reset is None:
-        return limits.sustained
-    known = limits.remaining > 0 and seen < limits.reset < times.LONGEST
-    return limits.reset / limits.remaining if known else None
+    paces = [] if limits.sustained is None else [limits.sustained]
+    lefts = [(left, reset) for left, reset, _ in limits.alone]
+    if not paces and limits.remaining is not None and limits.reset is not None:
+        lefts.append((limits.remaining, limits.reset))
+    paces += [reset / left for left, reset in lefts if left > 0 and seen < reset < times.LONGEST]
+    return max(paces, default=None)
 
 
 def _backs_off(fields: Mapping[str, str]) -> bool:
@@ -264,17 +270,26 @@ def _clock(shown: str, now: float | datetime) -> float:
 def _policies(stated: Iterable[Stated]) -> tuple[Policy, ...]:
     """Each quota once; those without a window only where none has one, since they repeat one that does.
 
-    One of requests repeats no one of tokens.
+    One of requests repeats no one of tokens, and one that says when it is there again none that is of another size.
     """
-    found = [
-        Policy(each.quota, each.window if each.window and each.window > 0 else None, each.name, each.unit)
-        for each in stated
-        if each.quota is not None and each.quota >= 0
-    ]
-    windowed = [policy for policy in found if policy.window is not None]
-    if windowed and all(policy.unit != REQUESTS for policy in windowed):
-        windowed = [policy for policy in found if policy.window is not None or policy.unit == REQUESTS]
-    return tuple(dict.fromkeys(windowed or found))
+    quotas = [each for each in stated if each.quota is not None and each.quota >= 0]
+    found = [(each, Policy(each.quota or 0.0, each.window or None, each.name, each.unit)) for each in quotas]
+    sizes = {policy.quota for _, policy in found if policy.window is not None and policy.unit == REQUESTS}
+    if not any(policy.window is not None for _, policy in found):
+        return tuple(dict.fromkeys(policy for _, policy in found))
+    return tuple(
+        dict.fromkeys(
+            policy
+            for each, policy in found
+            if policy.window is not None
+            or (policy.unit == REQUESTS and (not sizes or _of_its_own(each.remaining, each.reset, each.quota, sizes)))
+        )
+    )
+
+
+def _of_its_own(remaining: float | None, reset: object, quota: float | None, sizes: Container[float]) -> bool:
+    """Whether a quota without a window is none of those with one, since it is of another size and tells its end."""
+    return remaining is not None and reset is not None and quota is not None and quota not in sizes
 
 
 def _sustained(policies: Iterable[Policy]) -> float | None:
@@ -354,11 +369,24 @@ def _state(each: Stated, clock: float, policies: Sequence[Policy], wait: float |
     return _State(each.remaining, left, each.unit == REQUESTS, each.quota, each.window or 0.0, each.name)
 
 
+def _alone(
+    states: Iterable[_State], nearest: _State, policies: Sequence[Policy]
+) -> Iterator[tuple[float, float, float | None]]:
+    """What is left, the seconds until it is there again, and how large it is, of quotas without a window beside one."""
+    sizes = {policy.quota for policy in policies if policy.window is not None and policy.unit == REQUESTS}
+    for state in states:
+        repeats = (state.quota is None or state.quota in sizes) if sizes else state is nearest
+        if state.counts and not state.window and not repeats and state.remaining is not None and state.left is not None:
+            yield state.remaining, state.left.seconds, state.quota
+
+
 def _within(state: _State, policies: Iterable[Policy]) -> float | None:
     """Seconds within which a quota is there again: its window, else that of one as large, else the longest of all."""
     windows = [(policy.quota, policy.window) for policy in policies if policy.window is not None]
     own = [state.window] if state.window else [window for quota, window in windows if quota == state.quota]
     reset = [] if state.left is None else [state.left.seconds]
+    if not own and _of_its_own(state.remaining, state.left, state.quota, {quota for quota, _ in windows}):
+        own = reset
     return max([*(own or [window for _, window in windows]), *reset], default=None)
 
 

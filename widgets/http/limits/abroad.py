@@ -13,7 +13,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from . import times
+from . import lengths, times
 
 
 class _Language(NamedTuple):
@@ -388,6 +388,36 @@ def come_back_in(text: str) -> float | None:
         total, larger = total + _number(found["count"], found["unit"]) * unit, unit
         found = _NEXT_PART.match(clean, found.end("unit"))
     return total
+
+
+_FEW = (
+    r"(?:algun|un|poc)[oa]s|u[nm] par de|alguns|quelques|einigen?|ein paar|enkele|een paar|qualche|alcuni|poch[ie]"
+    r"|несколько|пару|кiлька|кілька|декілька|kilka|pare|nekolik|birkac|noen|nogle|nagra|几|幾|数|몇"
+)
+_VAGUE = re.compile(
+    _BEFORE.pattern.removesuffix(_LENGTH)
+    + rf"(?P<few>(?:{_FEW}) ?(?P<unit>{'|'.join(unit for unit, _ in _UNITS)})[a-zа-яії钟鐘間]{{0,8}})"
+    + rf"|(?P<few_>(?:{_FEW}) ?(?P<unit_>{'|'.join(unit for unit, _ in _UNITS)})[a-z钟鐘間]{{0,3}})"
+    r"(?:\w{0,3} ?(?:sonra|后|後|之后|以后|待って|お待ち|후))"
+)
+
+
+def wait_vaguely(text: str) -> tuple[float, str]:
+    """The least seconds after which to come back, where only their unit is named, and those words; else 0, and none.
+
+    >>> wait_vaguely("Réessayez dans quelques minutes."), wait_vaguely("请在几分钟后重试")
+    ((60.0, 'quelques minutes'), (60.0, '几分钟'))
+    >>> wait_vaguely("birkaç dakika sonra tekrar deneyin"), wait_vaguely("Ce texte a quelques minutes")
+    ((60.0, 'birkaç dakika'), (0.0, ''))
+    """
+    clean = plain(text)
+    found = _VAGUE.search(clean)
+    if found is None:
+        return 0.0, ""
+    part = "few" if found["few"] else "few_"
+    unit = next(seconds for pattern, seconds in _UNITS if re.match(pattern, found["unit"] or found["unit_"]))
+    said = text if len(text) == len(clean) else clean  # where only accents went, it is found at the same place
+    return max(unit, lengths.FEW_SECONDS), said[slice(*found.span(part))]
 
 
 def _number(count: str, unit: str) -> float:

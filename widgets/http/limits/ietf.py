@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from .quotas import REQUESTS, Fields, Stated, counted_in, entries, members, whole
 from .times import EPOCH
+from .values import rates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,10 +19,15 @@ _TWICE_NAMED = re.compile(r'"[^"]*" *; *"(?P<name>[^"]*)"(?P<rest>(?: *; *[a-z]+
 
 
 def policy(fields: Fields) -> Iterator[Stated]:
-    """`RateLimit-Policy`, draft -08 on: `"burst";q=100;w=60`; in -07 the quota was the member: `100;w=60`."""
+    """`RateLimit-Policy`, draft -08 on: `"burst";q=100;w=60`; in -07 the quota was the member: `100;w=60`.
+
+    Some write under that name what no draft has: `100 requests per minute`.
+    """
     for name, text in fields.items():
         if name.endswith("ratelimit-policy"):  # a draft of it may have a prefix: `Beta-RateLimit-Policy`
             yield from _policies(text)
+        if name.endswith(("ratelimit-policy", "rate-limit-policy")):
+            yield from (Stated(quota, window) for quota, window in rates(text))
 
 
 def _policies(text: str) -> Iterator[Stated]:

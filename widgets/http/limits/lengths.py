@@ -48,6 +48,7 @@ FEW_SECONDS = 3.0
 """Seconds that are a few at least: one would be no rest at all."""
 
 _ONE = re.compile(r"\A(?:an?|one)\b", re.IGNORECASE)
+_HALF = re.compile(r"\Ahalf an?\b", re.IGNORECASE)
 _RANGE = re.compile(rf"\A{NUMBER}{_TO}(?={NUMBER})", re.IGNORECASE)
 _FILLED = re.compile(rf"{_PLURAL}|{_FILLING}", re.IGNORECASE)
 _GROUPED = re.compile(r"(?<=\d)[, ](?=\d{3}(?!\d))")
@@ -61,6 +62,8 @@ def seconds(length: str, unit: str = "s", clock: float | None = None) -> float |
     (600.0, 1200.0, 299.0, 900.0)
     >>> seconds("30"), seconds("1500", "ms"), seconds("2 weeks"), seconds("3 months")
     (30.0, 1.5, 1209600.0, None)
+    >>> seconds("half an hour"), seconds("an hour")
+    (1800.0, 3600.0)
     >>> seconds("1790000030", clock=1790000000.0), seconds("1790000030")
     (30.0, None)
 
@@ -69,7 +72,7 @@ def seconds(length: str, unit: str = "s", clock: float | None = None) -> float |
         unit: In what a plain number is counted.
         clock: When it was said, epoch seconds; without it no moment is read.
     """
-    plain = _GROUPED.sub("", _RANGE.sub("", _FILLED.sub("", _ONE.sub("1", length))))
+    plain = _GROUPED.sub("", _RANGE.sub("", _FILLED.sub("", _ONE.sub("1", _HALF.sub("0.5", length)))))
     count = times.number(plain)
     found: float | None
     if parts := _PARTS.fullmatch(plain):

@@ -67,6 +67,8 @@ _COMMENT = re.compile(r"\([^()]*\) *\Z")
 _SPELLED = 100
 """Characters of the longest time that is spelled out: what goes on is none, and is not searched for one."""
 
+_LONG_MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})[a-z]{{1,6}}(?= [0-9])")
+_TWELVE_HOURS = re.compile(r"\b(1[0-2]|0?[1-9])((?::[0-9]{2}){1,2}) ?([AP])M\b")
 _DATE_TOKEN = re.compile(r"[A-Za-z]+|[0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2})?|[+-][0-9]{4}(?![0-9])|[0-9]+")
 _DATE_REST = re.compile(r"[ ,/.\"\\-]*")
 _WEEKDAY = re.compile(r"(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?", re.IGNORECASE)
@@ -284,8 +286,11 @@ def http_date(text: str) -> float | None:
     >>> http_date("Sun, 06 Nov 1994 08:49:37 A") - http_date("Sun, 06 Nov 1994 08:49:37 Z")
     -3600.0
     >>> http_date("Sun, 06 Nov 1994 08:49:37 XYZ")
+    >>> http_date("Sunday, November 6, 1994 8:49:37 AM GMT"), http_date("Sunday, November 6, 1994 12:00:00 PM GMT")
+    (784111777.0, 784123200.0)
     """
-    if len(text) > 64 or _DATE_REST.fullmatch(_DATE_TOKEN.sub("", text)) is None:  # noqa: PLR2004 - the longest has 35
+    text = _TWELVE_HOURS.sub(_of_24_hours, _LONG_MONTH.sub(r"\1", text)) if len(text) <= _LONGEST_DATE else text
+    if len(text) > _LONGEST_DATE or _DATE_REST.fullmatch(_DATE_TOKEN.sub("", text)) is None:
         return None
     time = month = zone = None
     numbers: list[str] = []
@@ -305,6 +310,15 @@ def http_date(text: str) -> float | None:
     if time is None or month is None or len(numbers) != 2:  # noqa: PLR2004 - day and year
         return None
     return _epoch(numbers, month, time, zone or 0)
+
+
+_LONGEST_DATE = 64
+"""Characters; the longest has 35."""
+
+
+def _of_24_hours(match: re.Match[str]) -> str:
+    """The same time as it is told without a half of the day: `12:00:00 AM` begins it."""
+    return f"{int(match[1]) % 12 + 12 * (match[3] == 'P'):02}{match[2]}"
 
 
 def _epoch(numbers: list[str], month: int, time: list[int], zone: float) -> float | None:

@@ -67,6 +67,21 @@ def rate(text: str) -> tuple[float, float | None] | None:
     return (float(per[1]), unit(per[2].replace(" ", ""))) if per else None
 
 
+def rates(text: str) -> list[tuple[float, float]]:
+    """Several of them side by side, as Flask-Limiter writes its limits; empty where any part is no rate.
+
+    >>> rates("100 per 1 minute, 1000 per 1 hour"), rates("5/second;100/minute"), rates("100, 1000 per 1 hour")
+    ([(100.0, 60.0), (1000.0, 3600.0)], [(5.0, 1.0), (100.0, 60.0)], [])
+    """
+    found = [rate(part) for part in re.split("[,;|]", text[:_LIST])]
+    told = [(each[0], each[1]) for each in found if each is not None and each[1]]
+    return told if len(told) == len(found) else []
+
+
+_LIST = 500
+"""Characters of a list of rates; what is longer is none."""
+
+
 def quotas_of(text: str, window: float | None, used: str) -> Iterator[tuple[float, float | None]]:
     """The quotas of a limit, each with its window, else the one that is known, where so much of them is `used`.
 
@@ -77,6 +92,9 @@ def quotas_of(text: str, window: float | None, used: str) -> Iterator[tuple[floa
     """
     if per := rate(text):
         yield per[0], per[1] or window
+        return
+    if several := rates(text):
+        yield from several
         return
     if _THOUSANDS.fullmatch(text.strip()):
         text = text.replace(",", "")

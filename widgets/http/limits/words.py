@@ -106,6 +106,8 @@ _BEFORE_IT = (
     r"|resets?|expires?"
     r"|replenished|renewed|lasts|(?:(?<=will )|(?<=can )|(?<=may )|(?<=bans )|(?<=blocks ))last"
     r"|timed out(?=\s+for)|(?:take a )break"
+    rf"|(?:another|an? new|the next|your next) (?:request|call|query|attempt)(?= (?:in|after) {NUMBER} ?{UNIT}\b)"
+    rf"|(?:back off|pause|hold off|slow down)(?= for (?:at least |about )?{NUMBER} ?{UNIT}\b)"
     r"|(?:request|do|use|send|call) (?:this|that|it|another|one)|time to (?:availability|reset|retry|wait)[:=]?"
     r"|remaining (?:period|time) of)\s+"
     r"(?:again\s+)?"
@@ -115,7 +117,8 @@ _BEFORE_IT = (
 _TOLD = re.compile(
     rf"{_BEFORE_IT}"
     rf"(?:['~]|(?:(?<=in )|(?<=for )|(?<=after ))\[(?={NUMBER}(?:\] ?{UNIT}\b| ?{UNIT}\])))?"
-    rf"(?P<length>{LENGTH}|(?:an?|one) (?:second|minute|hour|day|week)\b)(?! ago\b)(?:['\]] ?(?P<unit>{UNIT})\b)?",
+    rf"(?P<length>{LENGTH}|(?:half an?|an?|one) (?:second|minute|hour|day|week)\b)(?! ago\b)"
+    rf"(?:['\]] ?(?P<unit>{UNIT})\b)?",
     re.IGNORECASE,
 )
 _TOLD_VAGUELY = re.compile(
@@ -142,7 +145,8 @@ _OVER = re.compile(
     r"(?:(?:rate|requests?|usage|api|calls?|ip|temporary|current|daily|hourly|weekly|monthly|account|free)[- ]){0,3}"
     r"(?:(?:ban|block|lock(?:out)?|cool-?down|limit|quota|penalty|throttl(?:e|ing)|restrictions?|suspension|time-?out"
     r"|window|(?:ban|block|cool-?down|penalty|waiting|quota|limit) period)"
-    r" (?:(?:will )?(?:ends?|lifts?|clears?)|(?:(?:is|are|will be) )?(?:over|lifted|cleared))"
+    r" (?:(?:will )?(?:ends?|lifts?|clears?)"
+    r"|(?:(?:is|are|will be) )?(?:automatically )?(?:over|lifted|cleared|removed))(?: automatically)?"
     r"|(?:it|bucket|quota|limit|allowance|tokens?|credits|requests|calls|points)"
     r" (?:(?:will )?(?:refills?|replenish(?:es)?)|(?:(?:is|are|will be) )?refilled)"
     r"|(?:quota|limit|allowance|tokens|credits|requests|calls|points) (?:(?:will )?renews?|(?:is|are|will be) restored)"
@@ -417,11 +421,15 @@ def wait_vaguely(body: str) -> tuple[float, str]:
     ((60.0, 'a few minutes'), (0.0, ''))
     >>> wait_vaguely("Blocked a few minutes ago"), wait_vaguely("Come back in a couple of hours")
     ((0.0, ''), (3600.0, 'a couple of hours'))
+    >>> wait_vaguely("Bitte versuchen Sie es in einigen Minuten erneut.")
+    (60.0, 'einigen Minuten')
     """
     text = " ".join(unescaped(body[:READ]).split())
     found = _first(_TOLD_VAGUELY, text)
-    if found is None or come_back_in(body) is not None:
+    if come_back_in(body) is not None:
         return 0.0, ""
+    if found is None:
+        return abroad.wait_vaguely(text)
     return lengths.at_least(found["length"]), found["length"].lower()
 
 

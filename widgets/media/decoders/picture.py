@@ -31,7 +31,7 @@ _ON_ITS_SIDE = frozenset({5, 6, 7, 8})
 """Orientations in which the first row of pixels is an edge to the left or to the right (TIFF 6.0, Orientation)."""
 
 _JXL = (b"\xff\x0a", b"\0\0\0\x0cJXL ")
-_PGM = re.compile(rb"P[25](?:(?:\s|#[^\n]*\n)+\d+){2}(?:\s|#[^\n]*\n)+(\d+)\s")
+_PORTABLE_MAP = re.compile(rb"P[2356](?:(?:\s|#[^\n]*\n)+\d+){2}(?:\s|#[^\n]*\n)+(\d+)\s")
 
 _PLACE = ExifTags.IFD.GPSInfo
 _LONGEST = 200
@@ -47,6 +47,8 @@ class PictureFacts:
         height: In pixels.
         frames: More than one when it moves, or has pages; counted up to `MOST_FRAMES`.
         mode: Pillow's name of the pixel format, such as `"RGB"`.
+        called: What the format is called by people, such as `"JPEG 2000"`.
+        samples: What its pixels hold, such as `"8-bit grey"`.
         notes: EXIF tags as name and value; where it was taken is left out.
         whole: Whether nothing was seen to be missing at its end.
         damaged: Whether some of it cannot be decoded though its end is there.
@@ -64,6 +66,8 @@ class PictureFacts:
     damaged: bool = False
     rare: bool = False
     turned: bool = False
+    called: str = ""
+    samples: str = ""
 
     @property
     def pixels(self) -> int:
@@ -122,9 +126,83 @@ def picture_facts(data: bytes) -> PictureFacts:
             turned=picture.format in _TURNED
             and picture.mode not in _DEEP
             and exif.get(ExifTags.Base.Orientation) in _ON_ITS_SIDE,
+            called=_PORTABLE.get(data[:2]) or _CALLED.get(picture.format or "", picture.format or "a picture"),
+            samples=samples(picture.mode, _bits(picture, data)),
         )
 
 
+_CALLED = {
+    "JPEG2000": "JPEG 2000",
+    "JXL": "JPEG XL",
+    "MPO": "JPEG of several pictures (MPO)",
+    "WEBP": "WebP",
+    "DIB": "BMP without its head",
+}
+"""How people call some formats, by Pillow's name; the other names are theirs."""
+
+_PORTABLE = {
+    **dict.fromkeys((b"P1", b"P4"), "PBM"),
+    **dict.fromkeys((b"P2", b"P5"), "PGM"),
+    **dict.fromkeys((b"P3", b"P6"), "PPM"),
+    **dict.fromkeys((b"Pf", b"PF"), "PFM"),
+}
+"""Which of the portable maps one is, by how it begins: for Pillow all are one format."""
+
+_COLOURS = {
+    "CMYK": "colour in four inks (CMYK)",
+    "YCbCr": "colour as brightness and hues (YCbCr)",
+    "LAB": "colour as people see it (CIELAB)",
+    "HSV": "colour as hue, saturation and value",
+}
+
+
+def samples(mode: str, bits: int = 0) -> str:
+    """What the pixels of Pillow's `mode` hold, in words; `bits` a sample in the file, 0 where that is not known.
+
+    Pillow reads samples of many depths into one mode, so that the mode alone does not tell the depth.
+
+    >>> samples("L", 8), samples("I;16", 12), samples("F"), samples("P", 4)
+    ('8-bit grey', '12-bit grey', 'grey as floating-point numbers', 'a palette of up to 16 colours')
+    >>> samples("RGBA", 16)
+    'colour, 16 bits a channel, with transparency'
+    """
+    clear = ", with transparency" if mode.endswith(("A", "a")) else ""
+    deep = f"{bits}-bit " if bits else ""
+    match mode:
+        case "1":
+            return "black and white"
+        case "F":
+            return "grey as floating-point numbers"
+        case "P" | "PA":
+            return f"a palette of up to {2 ** min(bits or 8, 8)} colours{clear}"
+        case "RGB" | "RGBA" | "RGBa" | "RGBX":
+            return f"colour{f', {bits} bits a channel' if bits else ''}{clear}"
+        case _ if mode in _COLOURS:
+            return _COLOURS[mode]
+        case _:  # grey, all of whose modes begin with L or I
+            return f"{deep}grey{clear}"
+
+
+def _bits(picture: Image.Image, data: bytes) -> int:
+    """Return the bits of a sample as the file says them; 0 where that is not looked at."""
+    match picture.format:
+        case "PNG":
+            return data[24] if data[12:16] == b"IHDR" else 0
+        case "JPEG" | "MPO":
+            return _process(data)[1]
+        case "JPEG2000":
+            return (_precision(data) & 0x7F) + 1
+        case "TIFF":
+            found = getattr(picture, "tag_v2", {}).get(_BITS_PER_SAMPLE, (1,))
+            return int(found[0] if isinstance(found, tuple) else found)
+        case "PPM":
+            head = _PORTABLE_MAP.match(data)
+            return int(head[1]).bit_length() if head else 0
+        case _:
+            return 0
+
+
+_BITS_PER_SAMPLE = 258
 _BITS_OF_A_SCREEN = 8
 _DRAWN = frozenset({0xC0, 0xC1, 0xC2, 0})
 
@@ -173,7 +251,7 @@ def deep_picture(data: bytes, stretch: Stretch = "percentile") -> Drawn:
         values = np.asarray(picture)
         if picture.format == "JPEG2000":
             values = _unshifted(values, data)
-        elif picture.format == "PPM" and (head := _PGM.match(data)) and int(head[1]) not in (0, 65535):
+        elif picture.format == "PPM" and (head := _PORTABLE_MAP.match(data)) and int(head[1]) not in (0, 65535):
             values = np.rint(values * (int(head[1]) / 65535)).astype(np.uint16)  # Pillow widens them to 16 bits.
         if picture.format == "PPM" and picture.mode != "F":  # Portable float maps are as they are.
             values = values.astype(np.uint16)
@@ -182,11 +260,16 @@ def deep_picture(data: bytes, stretch: Stretch = "percentile") -> Drawn:
 
 def _unshifted(values: Array, data: bytes) -> Array:
     """Return the samples of JPEG 2000 as they are; Pillow moves them up to 16 bits, and above 0."""
-    place = data.find(b"\xff\x51")  # SIZ (ISO 15444-1, A.5.1): 40 bytes on stands the precision of the first component.
-    bits = data[place + 40] if 0 <= place < len(data) - 40 else 15
+    bits = _precision(data)
     precision = (bits & 0x7F) + 1
     values = values.astype("int32") >> max(0, 16 - precision)
     return values - (1 << (precision - 1)) if bits & 0x80 else values.astype("uint16")
+
+
+def _precision(data: bytes) -> int:
+    """Return how many bits the first component of a JPEG 2000 has, less 1; above 127 where it is signed."""
+    place = data.find(b"\xff\x51")  # SIZ (ISO 15444-1, A.5.1): 40 bytes on stands the precision of the first component.
+    return data[place + 40] if 0 <= place < len(data) - 40 else 15
 
 
 def _reduce_early(picture: Image.Image) -> None:

@@ -12,9 +12,9 @@ from widgets.media.child import DecoderError
 from widgets.media.decoders import Table
 from widgets.media.decoders.arrays import Drawn, Line, Picture, Words
 from widgets.media.registry import View
-from widgets.media.sandbox import Markup, Text, change, data_address, show, tag
+from widgets.media.sandbox import Markup, Text, change, show, tag
 from widgets.media.viewers.picture import zoomable
-from widgets.media.viewers.table import TableView, ends
+from widgets.media.viewers.table import TableView, scaled
 
 if TYPE_CHECKING:
     import threading
@@ -60,13 +60,8 @@ def curve(values: Sequence[float | None], words: str) -> Markup:
         path.append(f"{pen}{place * step:.1f} {5 + _HEIGHT * (1 - (value / span - low / span)):.1f}")
         pen = "L"
     dots = "" if len(known) > 1 else f'<circle cx="{_WIDTH // 2}" cy="80" r="3"/>'
-    wide, tall = _WIDTH + 75, _HEIGHT + 10
-    drawn = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-70 0 {wide} {tall}" width="{wide}" height="{tall}">'
-        f"{ends(low, high, _HEIGHT + 5)}"
-        f'<path d="{"".join(path)}" fill="none" stroke="#1976d2" stroke-width="1.5"/>{dots}</svg>'
-    )
-    return tag("img", src=data_address(drawn.encode(), "image/svg+xml"), alt=f"Line of {words}", class_="ww-plot")
+    drawing = f'<path d="{"".join(path)}" fill="none" stroke="#1976d2" stroke-width="1.5"/>{dots}'
+    return scaled(drawing, low, high, f"Line of {words}")
 
 
 def facts(rows: Sequence[tuple[str, str]], title: str, *, opened: bool = False) -> Markup:

@@ -62,7 +62,7 @@ def zoomable(body: Blob, media_type: str, alternative: str, still: bytes = b"") 
 
 def picture_words(facts: PictureFacts) -> Markup:
     """Return what the head of a picture says."""
-    words = f"{facts.kind}, {facts.width} × {facts.height} pixels, {_MODES.get(facts.mode, facts.mode)}"
+    words = f"{facts.called}, {facts.width} × {facts.height} pixels, {facts.samples}"
     words += (
         f", {'at least ' if facts.frames >= MOST_FRAMES else ''}{facts.frames:,} frames" if facts.frames > 1 else ""
     )
@@ -76,20 +76,6 @@ def picture_words(facts: PictureFacts) -> Markup:
         tag("table", tag("tbody", *rows), class_="ww-table"),
     )
     return tag("div", tag("p", words), more if rows else "", class_="ww-facts")
-
-
-_MODES = {
-    "1": "black and white",
-    "L": "grey",
-    "LA": "grey and transparency",
-    "La": "grey and transparency",
-    "P": "colours of a palette",
-    "PA": "colours of a palette and transparency",
-    "RGBA": "RGB and transparency",
-    "RGBa": "RGB and transparency",
-    "F": "grey in floating point",
-} | dict.fromkeys(("I", "I;16", "I;16B", "I;16L", "I;16N"), "grey of more than 8 bits")
-"""For people, of the names that Pillow gives to how it keeps pixels, which may be wider than the file has them."""
 
 
 @renderer("image/svg+xml", kind="a drawing")

@@ -185,24 +185,26 @@ def line(values: list[float], name: str) -> Markup:
     points = " ".join(
         f"{place * step:.1f},{155 - 150 * (value / span - low / span):.1f}" for place, value in enumerate(values)
     )
-    drawing = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-70 0 575 160" width="575" height="160">'
-        f"{ends(low, high, 155)}"
-        f'<polyline points="{points}" fill="none" stroke="#4C78E0" stroke-width="1.5"/></svg>'
-    )
+    drawing = f'<polyline points="{points}" fill="none" stroke="#4C78E0" stroke-width="1.5"/>'
     name = name.strip() or "The column without a name"
     words = f"{name}: from {as_value(low)} to {as_value(high)}, {counted(len(values), 'row')}"
-    picture = tag("img", src=data_address(drawing.encode(), "image/svg+xml"), alt=f"Line of {words}", class_="ww-plot")
-    return tag("div", picture, tag("p", words, class_="ww-facts"))
+    return tag("div", scaled(drawing, low, high, f"Line of {words}"), tag("p", words, class_="ww-facts"))
 
 
-def ends(low: float, high: float, foot: float) -> str:
-    """The smallest and the largest number beside a drawing, in a grey that can be read on light and on dark."""
-    style = 'x="-8" text-anchor="end" font-family="sans-serif" font-size="11" fill="#6B7584"'
-    rules = "".join(f'<path d="M0 {at}H500" stroke="#868F9C" stroke-opacity=".3"/>' for at in (5, foot))
+def scaled(drawing: str, low: float, high: float, words: str) -> Markup:
+    """Return a drawing in 500 × 150, and beside it the largest and the smallest number, which it goes between.
+
+    The numbers are no part of the drawing: on a phone it becomes small, and they stay as they are.
+    """
+    rules = "".join(f'<path d="M0 {at}H500" stroke="#868F9C" stroke-opacity=".3"/>' for at in (5, 155))
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 505 160" width="505" height="160">{rules}{drawing}</svg>'
+    )
+    picture = tag("img", src=data_address(svg.encode(), "image/svg+xml"), alt=words, class_="ww-plot")
     # There is room for eleven characters.
     least, most = (as_value(each, 4) if abs(each) < _WIDE else f"{each:.4g}" for each in (low, high))
-    return f'{rules}<text {style} y="12">{most}</text><text {style} y="{foot}">{least}</text>'
+    numbers = tag("div", tag("span", most), tag("span", least), class_="ww-ends")
+    return tag("div", numbers, picture, class_="ww-scaled")
 
 
 def grid(table: Table, name: str) -> Markup:

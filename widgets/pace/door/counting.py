@@ -10,7 +10,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
-from widgets.http.limits.words import come_back_in, refuses
+from widgets.http.limits.words import come_back_in, refuses, wait_vaguely
 from widgets.model.attempt import Outcome
 from widgets.pace.errors import StoreError
 from widgets.pace.limiter.learning import outcome
@@ -70,6 +70,7 @@ class Counting:
         hold = self._limits.hold
         if hold is None and said is Outcome.REFUSED:
             hold = come_back_in(text, self._store.clock.today()) or self._limits.back_in
+            hold = hold or wait_vaguely(text)[0] or None  # 'a few minutes' are one at least
         try:
             self._limiter.note(refused=None if said is Outcome.FAILED else said is Outcome.REFUSED, hold=hold)
         except StoreError as error:

@@ -82,9 +82,18 @@ def settings_said(settings: Mapping[str, object]) -> str:
 
     >>> settings_said({"strategy": "careful", "max_seconds": 3600, "method": "GET", "headers": {}, "wait": 0.0})
     'strategy careful, max seconds 3600, method GET'
+    >>> settings_said({"strategy": "quick", "budget": {"requests": 1500, "left": 0.5}, "needed": 4})
+    "strategy quick, budget (requests 1500, share of a stated quota's rest 0.5)"
     """
-    shown = ((name.replace("_", " "), _plainly(value)) for name, value in settings.items())
+    strategy = settings.get("strategy")
+    told = {name: value for name, value in settings.items() if name not in _OF or _OF[name] == strategy}
+    shown = ((_NAMES.get(name) or name.replace("_", " "), _plainly(value)) for name, value in told.items())
     return ", ".join(f"{name} {value}" for name, value in shown if value)
+
+
+_NAMES = {"left": "share of a stated quota's rest", "needed": "successes in a row"}
+_OF = {"needed": "doubling", "margin": "careful"}
+"""Of which strategy a setting is: the others are stored with it, and pay it no heed."""
 
 
 def _plainly(value: object) -> str:

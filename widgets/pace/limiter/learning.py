@@ -22,7 +22,7 @@ from widgets.model.attempt import OTHER_PATHS, Attempt, Budget, Goal, Outcome, S
 from widgets.model.pace import DAY, Target
 from widgets.model.quantity import as_span, as_wait
 from widgets.model.strategies import named
-from widgets.pace.errors import NotDue, PaceError
+from widgets.pace.errors import AT_MOST, PATIENTLY, NotDue, PaceError
 from widgets.pace.shortening import Trying
 
 from .following import Redirects
@@ -207,7 +207,7 @@ class Learner:
             if self._store.clock.now() > end:
                 raise NotDue(
                     f"Others have been learning the pace of {wanted.target.origin} for {as_span(patience)}; nothing "
-                    "was sent. Wait, or give the session more patience.",
+                    f"was sent. Wait, or {PATIENTLY}.",
                     AT_THE_DOOR,
                 )
             self.pause(POLL, stop)
@@ -375,8 +375,7 @@ class LessonTurn:
         if ahead > self._patience:
             raise NotDue(
                 f"The pace of this service is being learned, and its next request is due in {as_wait(round(ahead, 3))},"
-                f" later than the {as_span(self._patience)} that this session waits at most; nothing was sent. Wait, "
-                "or give the session more patience.",
+                f" later than the {as_span(self._patience)} {AT_MOST}; nothing was sent. Wait, or {PATIENTLY}.",
                 ahead,
             )
         if ahead > LATE:

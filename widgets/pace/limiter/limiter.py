@@ -45,7 +45,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from widgets.model.quantity import as_span, as_wait
-from widgets.pace.errors import NotDue, PaceError, StoreError
+from widgets.pace.errors import AT_MOST, PATIENTLY, NotDue, PaceError, StoreError
 
 from .schedule import SLACK, Schedule, lead
 from .waiting import POLL, Due, Line, starving, tick
@@ -234,8 +234,8 @@ class Limiter:
             ahead = due.moment - clock.now()
             if due.moment > end:
                 raise NotDue(
-                    f"The next request is due in {as_wait(round(ahead, 3))}, later than the {as_span(patience)} that "
-                    "this session waits at most; nothing was sent. Wait, or give the session more patience.",
+                    f"The next request is due in {as_wait(round(ahead, 3))}, later than the {as_span(patience)} "
+                    f"{AT_MOST}; nothing was sent. Wait, or {PATIENTLY}.",
                     ahead,
                 )
             if line is not None and line.join(due):

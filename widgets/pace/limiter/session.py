@@ -15,13 +15,17 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 
 from widgets.http.content_coding import CodingError, Decoding
+from widgets.http.errors import FAULT, FieldError, explained
+from widgets.http.fields import checked
 from widgets.http.limits import Limits, Resets, read
-from widgets.http.limits.words import READ, come_back_in, pause_in, refuses
+from widgets.http.limits.words import READ, come_back_in, pause_in, refuses, wait_vaguely
+from widgets.http.redirects import kept_back
 from widgets.http.secrets import credential_of, without_userinfo
 from widgets.model.attempt import Outcome
 from widgets.model.refused import CountsAsRefused
@@ -34,7 +38,7 @@ from .schedule import Schedule
 from .transport import CALLER, POOLS, Caller, Noticed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from widgets.model.pace import Target
 
@@ -172,6 +176,26 @@ class PacedAdapter(HTTPAdapter):
         except PaceError as error:
             words = held_back(error, sent=any(each.sent for each in noticed))
             raise NotSent(words, request=request) from error
+        except (requests.ConnectionError, requests.Timeout, requests.exceptions.RetryError) as error:
+            raise type(error)(_no_answer(error, request, options.get("timeout")), request=request) from error
+
+
+def _no_answer(error: Exception, request: requests.PreparedRequest, timeout: Any) -> str:
+    """Why no answer came, with host and port; `requests` names classes of ours, and all of the address."""
+    patience = timeout[-1] if isinstance(timeout, tuple) else timeout
+    silence = float(patience) if isinstance(patience, int | float) else 0.0
+    found = explained(_beneath(error), request.url or "", silence=silence)
+    host = urlsplit(without_userinfo(request.url or "")).netloc
+    if isinstance(error, requests.exceptions.ProxyError):
+        return f"No connection to {host} through its proxy: {found.brief}."
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return str(found) if found.brief != FAULT else f"No answer of {host} can be used: {reason or 'nothing says why'}."
+
+
+def _beneath(error: Exception) -> Exception:
+    """What an error of `requests` was made from: itself it counts as one of the system, without saying which."""
+    found = error.__cause__ or error.__context__
+    return found if isinstance(error, requests.RequestException) and isinstance(found, Exception) else error
 
 
 class PacedSession(requests.Session):
@@ -274,14 +298,46 @@ class PacedSession(requests.Session):
             raise TypeError(f"a PacedSession sends through a PacedAdapter, not through a {type(adapter).__name__}")
         super().mount(prefix, adapter)
 
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        """A request that is ready to be sent.
+
+        Raises:
+            requests.exceptions.InvalidHeader: When a header may not be sent; what it says is not repeated.
+            requests.RequestException: When it is no address that can be asked.
+        """
+        try:
+            given = {**self.headers, **(request.headers or {})}  # of which one may be None: then it is not sent
+            for name, value in texts_of({name: text for name, text in given.items() if text is not None}).items():
+                checked(name, value)
+        except FieldError as error:
+            raise requests.exceptions.InvalidHeader(str(error), request=request) from None
+        return super().prepare_request(request)
+
+    def resolve_redirects(self, *args: Any, **options: Any) -> Iterator[requests.Response]:
+        """Follow redirects, each in its turn.
+
+        Raises:
+            NotSent: When one was kept back; it says that what led there was sent.
+        """
+        answered: requests.Response = args[0]
+        try:
+            yield from super().resolve_redirects(*args, **options)
+        except NotSent as error:
+            asked: Any = error.request
+            words = kept_back(str(error), answered.url, asked.url)
+            raise NotSent(words, request=asked) from error.__cause__
+
     def due_in(self, url: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> float:
-        """Seconds until a request to `url` may be sent; 0 when it is due or no pace is kept.
+        """Seconds until a request to `url` would be sent; 0 when it is due, or no pace is kept, sought or asked for.
 
         Raises:
             StoreError: When the store cannot be used.
             requests.RequestException: When it is no address that can be asked.
         """
-        return self.limiter_of(self.prepare_request(requests.Request(method, url, headers=headers))).due_in()
+        request = self.prepare_request(requests.Request(method, url, headers=headers))
+        limiter = self.limiter_of(request)
+        due = None if self.learner is None else self.learner.due_in(self.wanted(request), limiter)
+        return limiter.due_in() if due is None else due
 
     def limiter_of(self, request: requests.PreparedRequest) -> Limiter:
         """Whoever takes turns for a request that is ready to be sent; see `limiter`.
@@ -335,7 +391,8 @@ class PacedSession(requests.Session):
                     try:
                         response = send(turn)
                     except failures as error:
-                        turn.heard(None, {}, type(error).__name__)
+                        brief = explained(_beneath(error), wanted.url).brief
+                        turn.heard(None, {}, "no answer" if brief == FAULT else brief)
                         raise
                     why = self.why_refused(response, bodies=bodies)
                     self.note(limiter, response, why)
@@ -383,6 +440,8 @@ class PacedSession(requests.Session):
             hold = come_back_in(_text(_body(response)), self.store.clock.today())
         if hold is None and said is Outcome.REFUSED:
             hold = limits.back_in
+        if hold is None and said is Outcome.REFUSED and _loaded(response):
+            hold = wait_vaguely(_text(_body(response)))[0] or None  # 'a few minutes' are one at least
         if hold is None and said is Outcome.ACCEPTED and _loaded(response):
             hold = pause_in(_text(_body(response)[-LOOKED_AT:]))
         return hold

@@ -6,6 +6,7 @@ its code, a probe that broke off or a service to stay away from needs on the pag
 
 from __future__ import annotations
 
+import threading
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -16,15 +17,14 @@ from widgets.kit.widgetry import box, html, lean, put
 from widgets.pace.errors import PaceError
 
 from .export import Exports
-from .formatting import MORE, MOST, card, heading, lesson, name, paces_table, without_charts
+from .formatting import MORE, MOST, card, heading, lessons_told, name, paces_table, without_charts
 from .interrupted import Interrupted
 from .scope import Holds, Scope
 from .snapshot import Chosen, Snapshot, read
 from .transfer import Transfer
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from widgets.model.pace import JobPlan, Pace, Past, StoredProbe
     from widgets.pace.store import PaceStore
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
     from .transfer import Task
 
+
+AFTER = 0.5
+"""Seconds after the end of a hold at which it is looked whether it has ended."""
 
 Action: TypeAlias = "Callable[[Pace], None]"
 EMPTY = (
@@ -85,12 +88,14 @@ class PacesPanel(ipywidgets.VBox):
         self._store, self._resume, self._open, self._make_planner = store, resume, show, planner
         self._use, self._recheck, self._count = use, recheck, count
         self._known = Snapshot()
-        self._task: Task | None = None
+        self._tasks: list[Task] = []
+        self._free: threading.Timer | None = None
+        self._changed = False
         self._picked: str | None = None
         self._wanted, self._words, self._most = "", "", MOST
         self._whole = ""
         self._then: Callable[[Chosen], None] = _nothing
-        self._showing = self._quiet = False
+        self._showing = self._quiet = self._hushed = self._failed = False
         self.on_count: Callable[[int], None] = lambda _: None
         self.on_forget: Action = lambda _: None
         self.on_discard: Callable[[StoredProbe], None] = lambda _: None
@@ -210,11 +215,13 @@ class PacesPanel(ipywidgets.VBox):
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the store again; returns at once."""
+        """Read the store again, once more where it is being read; returns at once."""
+        self._changed = True  # before it is looked whether it is being read: else the end of that would not see it
         self._job.start()
 
     def look_again(self) -> None:
         """The same, without a word of it: what is listed has changed while nobody asked, and nothing shall move."""
+        self._changed = True
         if not self._job.running:
             self._quiet = True
             self._job.start()
@@ -268,8 +275,10 @@ class PacesPanel(ipywidgets.VBox):
         self.refresh()
 
     def join(self, timeout: float | None = None) -> None:
-        """Wait until the store has been read."""
+        """Wait until the store has been read, and again where something changed meanwhile; `timeout` for each."""
         self._job.join(timeout)
+        while self._job.running:
+            self._job.join(timeout)
 
     def _go_on(self, probe: StoredProbe) -> None:
         if self._resume is not None:
@@ -293,9 +302,8 @@ class PacesPanel(ipywidgets.VBox):
 
     def _later(self, task: Task) -> None:
         """Do something in the job before the store is read again; what it says, if anything, is shown."""
-        if not self._job.running:
-            self._task = task
-            self._job.start()
+        self._tasks.append(task)
+        self.refresh()
 
     def _do(self, act: Callable[[], None]) -> None:
         """What cannot be done becomes a sentence."""
@@ -305,60 +313,67 @@ class PacesPanel(ipywidgets.VBox):
             markup.say(self.message, str(error), tone="bad", role="alert")
 
     def _work(self, _: threading.Event) -> Snapshot:
-        task, self._task = self._task, None
-        said = task() if task is not None else None
+        self._changed = False
+        said = self._tasks.pop(0)() if self._tasks else None
+        self._changed |= bool(self._tasks)
         wanted, self._wanted = self._wanted, ""
         if wanted and (pace := self._store.pace(wanted)) is not None:
             self._picked = pace.key
-        return read(self._store, self._picked, said or "", self._words, self._most, whole=self._whole)
+        picked = self._picked
+        known = read(self._store, picked, said or "", self._words, self._most, whole=self._whole)
+        if known.chosen is not None and self._picked == picked:  # nobody has chosen another one meanwhile
+            self._picked = known.chosen.pace.key
+        return known
 
     def _paint(self, state: State[Snapshot]) -> None:
-        if isinstance(state, Failed):
-            self._then = _nothing
         match state:
-            case Running() if self._quiet:
-                self._quiet = False
             case Running():
-                markup.say(self.message, "Reading what is kept …", tone="busy")
-            case Failed(PaceError() | ValueError() as error):
-                markup.say(self.message, str(error), tone="bad", role="alert")
+                self._hushed, self._quiet = self._quiet and not self._failed, False
+                if not self._hushed:
+                    markup.say(self.message, "Reading what is kept …", tone="busy")
+                return
             case Failed(error):
-                markup.say(self.message, f"The store could not be read: {in_words(error)}.", tone="bad", role="alert")
+                self._then = _nothing
+                said = isinstance(error, PaceError | ValueError)
+                words = str(error) if said else f"The store could not be read: {in_words(error)}."
+                markup.say(self.message, words, tone="bad", role="alert")
             case Finished(known):
-                self._known = known
-                words = "" if known.count else EMPTY
-                markup.say(self.message, f"{known.said} {words}".strip())
-                self._show()
-                self.on_count(known.count)
-                asked_for = known.words != self._words or (known.found > len(known.paces) < self._most)
-                asked_for |= self._go_on_with(known.chosen)
-                if self._wanted or asked_for:  # while the store was read
-                    self._job.start()
+                self._finish(known)
             case Idle():
                 pass
+        self._failed = isinstance(state, Failed)
+        if self._changed:  # while the store was read
+            self.look_again()
 
-    def _go_on_with(self, chosen: Chosen | None) -> bool:
-        """Do what waits for the attempts of a probe; whether they must be read again, as they were asked for late."""
+    def _finish(self, known: Snapshot) -> None:
+        words, before = "" if known.count else EMPTY, self._known.count
+        if known.said or not self._hushed or bool(before) != bool(known.count):
+            markup.say(self.message, f"{known.said} {words}".strip())
+        self._known = known
+        self._show()
+        self.on_count(known.count)
+        self._go_on_with(known.chosen)
+
+    def _go_on_with(self, chosen: Chosen | None) -> None:
+        """Do what waits for the attempts of a probe; where they were asked for late they are read again."""
         if self._then is _nothing or chosen is None or chosen.pace.key != self._whole or chosen.probe is None:
             self._then = _nothing
-            return False
-        if chosen.attempts is None:
-            return True
-        then, self._then = self._then, _nothing
-        then(chosen)
-        return False
+        elif chosen.attempts is not None:
+            then, self._then = self._then, _nothing
+            then(chosen)
 
     def _show(self) -> None:
         now, known, chosen = self._store.clock.today(), self._known, self._known.chosen
         parts: list[ipywidgets.Widget] = [self._title, self.message]
+        self._look_again_when_free(known.held)
         if known.held or "held" in self.__dict__:
             self.held.put(known.held, now)
             parts.append(self.held)
         if known.interrupted and self._resume is not None:
-            self.interrupted.put(known.interrupted, now)
+            self.interrupted.put(known.interrupted, now, known.unfinished)
             parts.append(self.interrupted)
         if known.learning or "lessons" in self.__dict__:
-            put(self.lessons, "".join(f"<p>{markup.plain(lesson(*each))}</p>" for each in known.learning))
+            put(self.lessons, lessons_told(known.learning, known.lessons))
             parts.append(self.lessons)
         if chosen is not None:
             self._list_all(now)
@@ -373,6 +388,16 @@ class PacesPanel(ipywidgets.VBox):
             self._parts = parts
             self.children = parts
 
+    def _look_again_when_free(self, held: Sequence[Held]) -> None:
+        """What is held no more is not to stand there as if it were."""
+        if self._free is not None:
+            self._free.cancel()
+        self._free = None
+        if held:
+            self._free = threading.Timer(min(each.left for each in held) + AFTER, self.look_again)
+            self._free.daemon = True
+            self._free.start()
+
     def _list_all(self, now: float) -> None:
         listed, chosen = self._known.paces, self._known.chosen
         put(self.table, paces_table(listed, now, self._known.found))
@@ -386,7 +411,6 @@ class PacesPanel(ipywidgets.VBox):
         self._showing = False
 
     def _show_one(self, now: float, chosen: Chosen) -> None:
-        self._picked = chosen.pace.key
         self.forget_button.description = "Forget"
         put(self._named, heading(chosen.pace))
         self.scope.put(chosen.pace)

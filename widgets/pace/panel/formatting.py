@@ -105,7 +105,7 @@ def _row(pace: Pace, now: float) -> str:
 
 def _served(pace: Pace) -> str:
     if not pace.accepted and not pace.refused:
-        return "not used yet"
+        return "none accepted or refused yet"
     return f"{pace.accepted:,} accepted, " + (f"{pace.refused:,} refused" if pace.refused else "none refused")
 
 
@@ -171,6 +171,14 @@ def lesson(probe: StoredProbe, past: Past) -> str:
         said += f"; the closest two came {as_wait(min(apart))} apart"  # who never hurries is never refused
     caller = f" as {probe.target.credential[:6]}" if probe.target.credential else ""
     return f"Being learned from what is asked anyway: the pace of {probe.target.origin}{caller}. {said}."
+
+
+def lessons_told(told: Sequence[tuple[StoredProbe, Past]], count: int) -> str:
+    """The HTML of the newest lessons that have not ended, and of how many there are beside them, of `count` in all."""
+    said = [lesson(*each) for each in told]
+    if more := count - len(told):
+        said.append(f"… and {more:,} more, begun before {'that' if len(told) == 1 else 'these'}.")
+    return "".join(f"<p>{markup.plain(each)}</p>" for each in said)
 
 
 def asked_by(probe: StoredProbe) -> str:

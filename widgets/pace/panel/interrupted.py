@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from widgets.kit.widgetry import bare, lean
+from widgets.kit import markup
+from widgets.kit.widgetry import bare, html, lean, put, visible
 
 from .formatting import asked_by, probe_name
 
@@ -32,13 +33,17 @@ class Interrupted(ipywidgets.VBox):
             ipywidgets.Button, description="Discard", tooltip="Do not offer it any more; its attempts stay"
         )
         buttons = lean(ipywidgets.Box, [self.resume_button, self.discard_button]).add_class("ww-buttons")
-        super().__init__([self.choice, buttons], layout=bare(), _dom_classes=["ww-told"])
+        self.said = html()
+        super().__init__([self.choice, self.said, buttons], layout=bare(), _dom_classes=["ww-told"])
         self.choice.observe(lambda _: self._name_whole(), "value")
         self.resume_button.on_click(lambda _: self._act(resume))
         self.discard_button.on_click(lambda _: self._act(discard))
 
-    def put(self, probes: Sequence[tuple[StoredProbe, int]], now: float) -> None:
-        """Show these, each with the number of its attempts; what was chosen stays so."""
+    def put(self, probes: Sequence[tuple[StoredProbe, int]], now: float, count: int) -> None:
+        """Show these of `count` in all, each with the number of its attempts; what was chosen stays so."""
+        said = f"The newest {len(probes):,} of {count:,}" if count > len(probes) else ""
+        put(self.said, markup.plain(said))
+        visible(self.said, on=bool(said))
         picked = self.choice.value
         self._probes = {probe.id: probe for probe, _ in probes}
         self.choice.options = [(probe_name(probe, count, now), probe.id) for probe, count in probes]

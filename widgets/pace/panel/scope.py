@@ -106,7 +106,10 @@ class Holds(ipywidgets.VBox):
 def sentence(held: Held, now: float) -> str:
     """What a service said, and what becomes of it; `now` in epoch seconds, when that was read."""
     until = moment(now + held.left, now, exact=True)
-    words = f"The service said to stay away for {ago(held.asked)}; nothing is sent before {until}."
     if held.asked > held.hold and held.hold >= DAY:
-        words += " More than a day is obeyed only if you say so: it may be a slip."
-    return words
+        return (
+            f"The service said to stay away for {ago(held.asked)}; nothing is sent before {until}. More than a day is "
+            "obeyed only if you say so: it may be a slip."
+        )
+    # For how long it said is in `until`; 'a few minutes' says no number, of which one could be told.
+    return f"The service said to stay away; nothing is sent before {until}."

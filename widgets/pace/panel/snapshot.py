@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from .formatting import MOST, name, waits_of
@@ -49,6 +48,8 @@ class Snapshot:
         chosen: The pace that is looked at; `None` where none is kept.
         held: The services that said to stay away.
         learning: The newest lessons from wanted requests that have not ended, each with what was asked and answered.
+        lessons: How many there are of these in all.
+        unfinished: How many probes were interrupted in all.
         said: What was done before the store was read, in a sentence.
     """
 
@@ -61,6 +62,8 @@ class Snapshot:
     found: int = 0
     words: str = ""
     learning: Sequence[tuple[StoredProbe, Past]] = ()
+    lessons: int = 0
+    unfinished: int = 0
 
 
 def read(
@@ -84,14 +87,13 @@ def read(
         named = [each for each in store.paces() if words in name(each).lower()]
         listed, found = named[:most], len(named)
     looked_at = _look(store, pace, whole=pace.key == whole) if pace else None
-    broken_off = store.probes.interrupted()
-    return Snapshot(listed, broken_off, looked_at, store.held(), said, count, found, words, _learning(store))
-
-
-def _learning(store: PaceStore) -> list[tuple[StoredProbe, Past]]:
-    """The newest lessons that have not ended; where a pace is kept meanwhile, as by a probe, nothing is learned."""
-    unknown = (probe for probe in store.probes.learning() if store.pace_of(probe.target) is None)
-    return [(probe, store.probes.attempts(probe.id)) for probe in islice(unknown, LESSONS)]
+    broken_off, unfinished = store.probes.interrupted(), store.probes.interrupted_count()
+    # Where a pace is kept meanwhile, as by a probe, nothing is learned.
+    unknown = [probe for probe in store.probes.learning() if store.pace_of(probe.target) is None]
+    learning = [(probe, store.probes.attempts(probe.id)) for probe in unknown[:LESSONS]]
+    return Snapshot(
+        listed, broken_off, looked_at, store.held(), said, count, found, words, learning, len(unknown), unfinished
+    )
 
 
 def _look(store: PaceStore, pace: Pace, *, whole: bool) -> Chosen:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import select, text, update
+from sqlalchemy.sql.functions import sum as sum_of
 
 from widgets.pace.errors import AlreadyProbed, LeaseLost, StoreError
 
@@ -162,6 +163,12 @@ class Leases:
             clock, now = self._moment(connection)
             held = select(leases.c.probe).where(leases.c.holder != "", leases.c.clock == clock, leases.c.expires > now)
             return set(connection.scalars(held))
+
+    def taken(self, begins: str) -> int:
+        """How often leases under which probes of such names run, or ran last, were taken, in all."""
+        theirs = select(sum_of(leases.c.fence)).where(leases.c.probe.startswith(begins, autoescape=True))
+        with self._database.read() as connection:
+            return int(connection.scalar(theirs) or 0)
 
     def _moment(self, connection: Connection) -> tuple[str, float]:
         """The clock by which leases of this store end, and what it shows.

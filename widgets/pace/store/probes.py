@@ -25,7 +25,7 @@ from .schema import attempts, probes
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from widgets.model.attempt import Verdict
     from widgets.model.pace import Past
@@ -152,16 +152,25 @@ class Probes:
 
     def interrupted(self, most: int = 50) -> list[tuple[StoredProbe, int]]:
         """The newest probes that can be gone on with, each with the number of its attempts."""
-        running = list(self._leases.running())
-        # What is learned from wanted requests goes on with the next of them: it is no probe that somebody resumes.
-        asked_for = (probes.c.finished.is_(None), probes.c.method != ANY, probes.c.id.not_in(running))
-        newest = select(probes).where(*asked_for)
+        newest = select(probes).where(*self._resumable())
         found = newest.order_by(probes.c.began.desc()).limit(most).subquery()
         asked = select(attempts.c.probe, sql.count().label("made")).where(attempts.c.answered == 1)
         counts = asked.where(attempts.c.probe.in_(select(found.c.id))).group_by(attempts.c.probe).subquery()
         query = select(found, counts.c.made).join(counts, counts.c.probe == found.c.id).order_by(found.c.began.desc())
         with self._database.read() as connection:
             return [(_probe(row), int(row.made)) for row in connection.execute(query)]
+
+    def interrupted_count(self) -> int:
+        """How many probes can be gone on with."""
+        begun = select(attempts.c.probe).where(attempts.c.probe == probes.c.id, attempts.c.answered == 1).exists()
+        query = select(sql.count()).select_from(probes).where(*self._resumable(), begun)
+        with self._database.read() as connection:
+            return int(connection.scalar(query) or 0)
+
+    def _resumable(self) -> tuple[ColumnElement[bool], ...]:
+        running = list(self._leases.running())
+        # What is learned from wanted requests goes on with the next of them: it is no probe that somebody resumes.
+        return probes.c.finished.is_(None), probes.c.method != ANY, probes.c.id.not_in(running)
 
     def learning(self) -> list[StoredProbe]:
         """The lessons from wanted requests that have no verdict yet, the newest first.

@@ -60,6 +60,27 @@ class Belief:
         """The same, where each rule may be any of those that one stands for: what the answers tell no more apart."""
         return _quantile(self.longest or self.waits, share)
 
+    def beyond(self, low: float) -> Belief | None:
+        """The same where waits up to `low` seconds were seen to be too short; `None` where nothing else was believed.
+
+        Another rule than those compared is the likelier, the less of what they say is left.
+
+        >>> rest = Belief(((1.0, 0.25), (2.0, 0.75)), 0.1).beyond(1.0)
+        >>> rest.waits, round(rest.doubt, 3)
+        (((2.0, 1.0),), 0.129)
+        """
+        waits, longest = (tuple(pair for pair in pairs if pair[0] > low) for pairs in (self.waits, self.longest))
+        left = math.fsum(part for _, part in waits)
+        if not left:
+            return None
+        doubt = self.doubt / (self.doubt + (1 - self.doubt) * left)
+        also = math.fsum(part for _, part in longest)
+        return Belief(
+            tuple((wait, part / left) for wait, part in waits),
+            doubt,
+            tuple((wait, part / also) for wait, part in longest),
+        )
+
     def cheapest(self, low: float, proof: float, lost: float, block: float) -> float:
         """The wait in seconds that is worth a try: what is expected to be spent by it until one is shown is least.
 

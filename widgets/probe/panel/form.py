@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
+from widgets.http.fields import headers_of
 from widgets.kit import markup
 from widgets.kit.numbers import Number, Span
 from widgets.kit.widgetry import bare, box, html, lean, marked, put, visible
 from widgets.model.attempt import Budget, Goal
 from widgets.model.quantity import as_roughly, as_span, as_wait, rounded_wait
 from widgets.model.refused import CountsAsRefused
-from widgets.probe.asker import METHODS, agent_of, headers_of
+from widgets.probe.asker import METHODS, agent_of
 from widgets.probe.evidence import Expectation, estimate
 from widgets.probe.settings import NEEDED, Settings
 from widgets.probe.strategies import STRATEGIES

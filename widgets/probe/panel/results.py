@@ -83,9 +83,7 @@ def _found(known: Ended) -> Face:
     found = Face(
         "good" if certain else "warn",
         "check-circle" if certain else "exclamation-triangle",
-        {"certified": "Certified safe wait", "estimated": "Estimated wait"}.get(
-            verdict.kind, "Wait that the service states"
-        ),
+        _LABELS[verdict.kind] if not untried(verdict) else "Wait from what the service states",
         wait_number(verdict.wait or 0.0),
         "s between requests",
         f"{_assurance(verdict, goal, known.strategy)} {briefly(kept.said)}".strip(),
@@ -121,6 +119,19 @@ def _found(known: Ended) -> Face:
     return found
 
 
+_LABELS: dict[str, str] = {
+    "certified": "Certified safe wait",
+    "estimated": "Estimated wait",
+    "stated": "Wait that the service states",
+}
+
+
+def untried(verdict: Verdict) -> bool:
+    """Whether what the service states was tried, and another wait is recommended by it: a quota, or a rounded time."""
+    tried = verdict.kind == "stated" and verdict.accepted + verdict.refused > 0 and verdict.tested
+    return bool(tried) and as_wait(_tested(verdict)) != as_wait(verdict.wait or 0.0)
+
+
 def _tested(verdict: Verdict) -> float:
     """Seconds at which a wait was tested: its own number, where requests came only as late as requests do."""
     wait, tested = verdict.wait or 0.0, verdict.tested or 0.0
@@ -153,6 +164,8 @@ def _assurance(verdict: Verdict, goal: Goal, strategy: str) -> str:
     if kind == "certified":
         sure = f"At most {as_percent(goal.refusal_rate, 4)} are refused, {as_percent(goal.confidence, 4)} sure"
         return f"**{sure}, if {FALLING}.**" if FALLING in verdict.statement else f"**{sure}.**"
+    if untried(verdict):
+        return f"**It follows from the service's own word;** what was tried is {as_wait(_tested(verdict))}."
     if kind == "stated":
         tried = "tried a few times" if verdict.accepted + verdict.refused else "not tried here"
         return f"**It is the service's own word,** {tried}."

@@ -11,6 +11,7 @@ from widgets.model.quantity import as_count, as_wait, counted
 from widgets.probe.evidence import straight_needed
 from widgets.probe.identify import doubts
 
+from .results import untried
 from .states import identified
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def verdict_text(verdict: Verdict, strategy: str = "") -> str:
 
 def badge(verdict: Verdict, strategy: str = "") -> tuple[markup.Tone, str]:
     """The tone of a verdict, and the word above it."""
+    if untried(verdict):
+        return BADGES[verdict.kind][0], "From what the service states"
     return ("quiet", "Identified") if identified(verdict, strategy) else BADGES[verdict.kind]
 
 

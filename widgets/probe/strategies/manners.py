@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import dropwhile, pairwise
-from math import inf
+from math import inf, sqrt
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import read
@@ -47,10 +47,17 @@ MUDDLED = 0.15
 SLOWLY = 3.0
 """A pace so many times slower is slow."""
 
-EASINGS = 3
+TOO_FEW = 8
+"""Fewer requests at a pace than this show nothing worth what they spend of a quota that nobody saw renewed."""
+
+UNTIL_RENEWED = "Come back when you know in what time it is renewed, or allow more of it."
+
+EASING = sqrt(2)
+EASINGS = 6
 PATIENCE = 8
 AT_EASE = 2
-"""The wait is doubled so often, at each for so many requests, until so many in a row are answered quickly again."""
+"""The wait is made so many times longer, so often, at each for so many requests, until so many in a row are answered
+quickly again."""
 
 
 FIRST_REST = 30.0
@@ -409,8 +416,9 @@ class Manners(Heard):
         slow = slowed(self.attempts, evidence)
         if slow is None:
             return
+        still = ""
         for _ in range(EASINGS):
-            wait, row = 2 * wait, list[float]()
+            wait, row, took = EASING * wait, list[float](), 0.0
             for _ in range(PATIENCE):
                 if wait > self.budget.seconds - self.seconds or self.allowance < 1:
                     return
@@ -420,12 +428,13 @@ class Manners(Heard):
                     return  # what was found before stands without it
                 if attempt.outcome is not Outcome.ACCEPTED:
                     return
-                row = [*row, attempt.latency] if attempt.latency < slow[0] + NOTICEABLE / 2 else []
+                took = attempt.latency
+                row = [*row, took] if took < slow[0] + NOTICEABLE / 2 else []
                 if len(row) == AT_EASE:
-                    self.eased = (
-                        f"; asked every {as_wait(wait)} it answered in {told(max(row))} s again, twice in a row"
-                    )
+                    self.eased = f"; asked every {as_wait(wait)} it answered in {told(max(row))} s again, "
+                    self.eased += f"twice in a row{still}"
                     return
+            still = f", and asked every {as_wait(wait)} still in {told(took)} s"
 
     def inconclusive(self, reason: ProbeEndedError, guess: float | None = None, seen: str = "") -> Verdict:
         """The honest end of a probe that did not get there; `seen` is told with it, and `guess` is said to be one."""
@@ -485,6 +494,28 @@ class Manners(Heard):
         ahead = 2 * (most if most < inf else least)
         return rest if self.seconds + rest + ahead < budget.seconds else None
 
+    def take_renewals_or_end(self) -> bool:
+        """Take the pace that renewals tell, as `take_renewals`; what haste would spend for nothing is left.
+
+        Raises:
+            ProbeEndedError: Where they tell none, and so few requests may still be sent that they would show no pace.
+        """
+        untimed, left = self.untimed, self.untimed.allowance(self.budget.left)
+        if self.renewals.stated is None and untimed.binds and left < TOO_FEW:
+            raise ProbeEndedError(
+                f"{self._none_refused}, and nothing of what the service says is left came back meanwhile. A probe "
+                f"spends at most {as_percent(self.budget.left)} of it, and {counted(left, 'request')} more would show "
+                f"no pace. {UNTIL_RENEWED}"
+            )
+        return self.take_renewals()
+
+    @property
+    def _none_refused(self) -> str:
+        return (
+            f"{self.refused or 'None'} of {len(self.attempts)} requests in {told(self.seconds)} s "
+            f"{'were' if self.refused > 1 else 'was'} refused"
+        )
+
     def _allowed(self, wait: float) -> float:
         """`wait`, or longer where the service asked for it, within the budget."""
         if len(self.attempts) >= self.budget.requests:
@@ -507,10 +538,8 @@ class Manners(Heard):
             rest = self.untimed.rest(self.budget.left)
             if not rest:
                 raise ProbeEndedError(
-                    f"{self.refused or 'None'} of {len(self.attempts)} requests in {told(self.seconds)} s "
-                    f"{'were' if self.refused > 1 else 'was'} refused, and a probe spends at most "
-                    f"{as_percent(self.budget.left)} of what a service says is left. Come back when you know in what "
-                    "time it is renewed, or allow more of it."
+                    f"{self._none_refused}, and a probe spends at most {as_percent(self.budget.left)} of what a "
+                    f"service says is left. {UNTIL_RENEWED}"
                 )
             wait = max(wait, rest)
         elif self.allowance < 1 and not pause:  # after a reset that is waited for there is more

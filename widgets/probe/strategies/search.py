@@ -346,7 +346,7 @@ class Search:
             attempt, watched = (yield from self.ask(rest, "search")), watched + 1
             if attempt.outcome is not Outcome.ACCEPTED:
                 return attempt
-        if watched > 1 and not manners.take_renewals():
+        if watched > 1 and not manners.take_renewals_or_end():
             self._forget()
             self.ledger.read(attempt)
         return attempt
@@ -450,7 +450,7 @@ class Search:
         if named := self._in_words(left / AFFORDS_NAMED):
             return named, 0
         wait, needed = self._led(*self.choice.next(affordable), affordable)
-        belief = self.belief()
+        belief = self._longer()
         if needed or belief is None or belief.doubt > FIRM:
             return wait, needed
         cheapest = self.cheapest(belief) * ABOVE
@@ -466,8 +466,8 @@ class Search:
 
         Once for each refusal: what holds at a wait says less of it than a refusal does, and the choice must go on.
         """
-        belief = self.belief()
-        if belief is None or not self.ledger.low < belief.quantile(LONG) < affordable:
+        belief = self._longer()
+        if belief is None or belief.quantile(LONG) >= affordable:
             return wait, needed
         short, long = belief.quantile(SHORT), belief.quantile(LONG)
         most = belief.quantile(MOST) * ABOVE
@@ -512,6 +512,14 @@ class Search:
             belief = believed(attempts)
             self._believed = read, None if belief is None or belief.doubt > DOUBTFUL else belief
         return self._believed[1]
+
+    def _longer(self) -> Belief | None:
+        """What is believed of the waits that are not known to be too short."""
+        belief, low = self.belief(), self.ledger.low
+        if belief is None or belief.quantile(MOST) <= low:  # of the rest of a tail the rules say little
+            return None
+        longer = belief.beyond(low)
+        return longer if longer and longer.doubt <= DOUBTFUL else None
 
     def ended(self, end: ProbeEndedError) -> Verdict:
         """The verdict where the probe cannot go on: what was seen until then, and the best guess."""

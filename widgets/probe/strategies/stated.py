@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from math import inf, isinf
 from typing import TYPE_CHECKING
 
-from widgets.http.limits import Policy
+from widgets.http.limits import Limits, Policy
 from widgets.http.limits.resets import DATED, USUAL, WHOLE, is_dated
 from widgets.http.limits.times import UNZONED
 from widgets.model.attempt import Outcome
@@ -18,7 +18,7 @@ from .untimed import UNITS, per, usual
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from widgets.http.limits import Limits, Resets
+    from widgets.http.limits import Resets
     from widgets.model.attempt import Attempt
 
 
@@ -86,13 +86,30 @@ def stated(limits: Limits, *, first: bool, brief: float = BRIEF) -> Stated | Non
     >>> from widgets.http.limits import Limits
     >>> stated(Limits(remaining=59.0, reset=200.0, size=60.0), first=True).open
     200.0
+
+    A quota that tells its end alone counts beside one that tells its window.
+
+    >>> stated(Limits(policies=(Policy(50_000, 86_400),), alone=((14.0, 799.0, 15.0),)), first=True).words
+    '14 more requests within 799 s, and 15 in all, taken as 15 in 15 minutes'
     >>> stated(Limits(remaining=1.0, reset=2e6, reading="ISO date without a zone"), first=True).words
     '1 more request within 2,000,000 s, if the time that it tells without a zone is UTC'
     """
+    besides = (Limits(remaining=left, reset=reset, size=quota) for left, reset, quota in limits.alone)
+    paces = [_nearest(limits, first=first, brief=brief), *(_left(each, first=first, brief=brief) for each in besides)]
+    return max((pace for pace in paces if pace), key=lambda pace: pace.wait, default=None)
+
+
+def _nearest(limits: Limits, *, first: bool, brief: float) -> Stated | None:
+    """The pace of the quotas with a window; where there is none, of what is left of the one nearest to its end."""
     policies = timed(limits)
-    if policies:
-        slowest = max(policies, key=pace_of)
-        return Stated(pace_of(slowest), f"{told(slowest.quota, 6)} {per(slowest.window or 0.0)}")
+    if not policies:
+        return _left(limits, first=first, brief=brief)
+    slowest = max(policies, key=pace_of)
+    return Stated(pace_of(slowest), f"{told(slowest.quota, 6)} {per(slowest.window or 0.0)}")
+
+
+def _left(limits: Limits, *, first: bool, brief: float) -> Stated | None:
+    """The pace that what is left of one quota until its reset sustains, and what of it was used before."""
     if not first or not limits.remaining or limits.remaining < 1 or limits.reset is None:
         return None
     if not brief < limits.reset < LONGEST:
