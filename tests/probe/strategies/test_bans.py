@@ -105,7 +105,7 @@ def test_blocks_grow_where_each_was_surely_longer_than_the_last() -> None:
 
 def test_a_budget_that_ends_before_a_burst_must_have_run_dry_leaves_a_longer_estimate() -> None:
     limiter = PenaltyBox(0.25, 20, 60)
-    outcome = run(careful(Goal(), Budget(seconds=1000)), Service(limiter, 0.04), Clock(100))
+    outcome = run(careful(Goal(), Budget(seconds=850)), Service(limiter, 0.04), Clock(100))
     verdict = outcome.verdict
     assert verdict.kind == "estimated"
     assert verdict.statement.startswith("The next request")

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from itertools import groupby
 from math import ceil
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -452,3 +453,22 @@ def test_a_quota_that_is_stated_is_not_taken_for_one_of_what_was_left_of_it(stra
         "1 request had been accepted, and then none for 0.05 s: of the quota of 30 requests that it states nothing is "
         "left, and all but 1 may have been spent before this probe."
     ) in verdict.statement
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_one_block_of_half_an_hour_is_not_taken_for_a_ban_that_quicker_requests_brought_about(strategy: str) -> None:
+    """250 an hour, of which twelve were left: 0.13 s 'seemed safe' of 14.4 s, since one block may be a ban as well."""
+    random = Random(7)  # noqa: S311 - a simulation, not a secret
+    hour = Clocked(250, 3600.0, 1880.0)
+    for _ in range(238):
+        hour.take(0.0)
+    world = World("hour", hour.take, (429, {}, "Too many requests"))
+
+    def states(t: float) -> dict[str, str]:
+        world.latency = 0.09 + 0.0135 * random.random()
+        return {} if world.log[-1][1] else {"Retry-After": f"{ceil(hour.reset(t))}"}
+
+    world.states = states  # type: ignore[assignment]
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == "inconclusive"
+    assert (verdict.wait or 0) > 14.4

@@ -187,6 +187,9 @@ LOST = 20
 MORE = 1.05
 """Where the rules say little they are asked again when so many times as much is known: it takes long to ask them."""
 
+BLOCKS = 2
+"""So many blocks, and what a burst is answered by was seen to come again."""
+
 DOUBTFUL = 0.5
 """Where another rule than those compared is likelier, nothing is believed."""
 
@@ -450,7 +453,7 @@ class Search:
         if named := self._in_words(left / AFFORDS_NAMED):
             return named, 0
         wait, needed = self._led(*self.choice.next(affordable), affordable)
-        belief = self._longer()
+        belief = self.belief()
         if needed or belief is None or belief.doubt > FIRM:
             return wait, needed
         cheapest = self.cheapest(belief) * ABOVE
@@ -514,9 +517,15 @@ class Search:
         return self._believed[1]
 
     def _longer(self) -> Belief | None:
-        """What is believed of the waits that are not known to be too short."""
+        """What is believed of the waits that are not known to be too short.
+
+        What is left of it counts once two blocks have shown what a burst is answered by: one alone may be the rest of
+        an hour as well as a ban. Of the rest of a tail the rules say little.
+        """
         belief, low = self.belief(), self.ledger.low
-        if belief is None or belief.quantile(MOST) <= low:  # of the rest of a tail the rules say little
+        if belief is None or len(self.ledger.cycles) < BLOCKS:
+            return belief if belief and belief.quantile(LONG) > low else None
+        if belief.quantile(MOST) <= low:
             return None
         longer = belief.beyond(low)
         return longer if longer and longer.doubt <= DOUBTFUL else None
