@@ -50,6 +50,7 @@ class Heard:
         wanted: Seconds of the pause for which the last answer asked in its body, though it served; 0 where it did not.
         open: When the window ends of which an answer told its end, and none how long it is; 0 where there is none.
         unseen: The same where the stated pace is taken from that, as long as the next window has not shown it.
+        telling: The limits of the last answer that told what is left, and refused nothing.
     """
 
     stated: Stated | None = field(default=None, init=False)
@@ -68,6 +69,7 @@ class Heard:
     wanted: float = field(default=0.0, init=False)
     open: float = field(default=0.0, init=False)
     unseen: float = field(default=0.0, init=False)
+    telling: Limits = field(default_factory=Limits, init=False)
     _told: Stated | None = field(default=None, init=False)
     _unquoted: Stated | None = field(default=None, init=False)
     _coarse: Stated | None = field(default=None, init=False)
@@ -103,6 +105,7 @@ class Heard:
             limits = replace(limits, hold=self.wanted, source="Backoff")
         found = self._hear_resets(attempt, limits)
         limits = self.resets.told(limits)
+        self.telling = limits if limits.lefts and not limits.refused else self.telling
         before = self._told if self.stated in (self._unquoted, self._windowed, self._counted) else self.stated
         again = self._hear_renewed(attempt, limits, before)
         first = before is None and again is None

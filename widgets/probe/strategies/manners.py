@@ -22,7 +22,7 @@ from .pauses import least_rest, pause_after, said, said_vaguely, shut_out, span
 from .renewals import KEPT
 from .slowing import NOTICEABLE, slowed
 from .spoken import as_it_says, guessed, kept_out, of_days
-from .stated import AGREE, FEWEST, IF_UTC, RENEWED, if_seconds, if_utc
+from .stated import AGREE, FEWEST, IF_UTC, RENEWED, if_seconds, if_utc, lasting
 from .suspects import BODIES, PAIR, RESTS, Suspects, found, in_so_many_words, passed_for_ordinary, unsettled
 
 if TYPE_CHECKING:
@@ -334,7 +334,7 @@ class Manners(Heard):
             + as_it_says(self.attempts, tested)
             + passed_for_ordinary(self.suspects, self.attempts)
             + str(self.asked)
-            + (self.unquoted.lasting(wait, self.cost.scarce(RENEWED)) if wait is not None else "")
+            + (lasting(self.telling, wait, self.cost.scarce(RENEWED)) if wait is not None else "")
             + self._failed(evidence)
             + slowing.in_words(self.attempts, evidence, self.eased)
             + from_cache(self.attempts),
