@@ -650,3 +650,46 @@ def test_what_is_told_of_five_minutes_is_taken_for_no_ten(
     """'100 in all, taken as 100 in 10 minutes' was said of 100 in 5, though the next window lasted 5 as well."""
     verdict, _ = drive_world(told_by_turns([(quota, seconds, into)], lambda _: 0), strategy)
     assert 1 <= (verdict.wait or 0.0) * quota / seconds < 1.15
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("ends", [True, False], ids=["with its reset", "without"])
+def test_what_is_left_of_a_days_quota_is_told_where_it_ends_before_the_day(strategy: str, ends: bool) -> None:
+    """500 a day, of which 12 were left: 173 s were 'stated', and in a quarter of an hour it refused until midnight."""
+    day = Clocked(500, 86_400.0, 51_200.0)
+    for _ in range(488):
+        day.take(0.0)
+    world = World("Yelp", day.take, (429, JSON, '{"error": {"code": "ACCESS_LIMIT_REACHED"}}'))
+    until = {"RateLimit-Reset": "35200"} if ends else {}
+    world.states = lambda t: {"RateLimit-Limit": "500;w=86400", "RateLimit-Remaining": str(day.left(t)), **until}
+    verdict, attempts = drive_world(world, strategy)
+    left = 12 - len(attempts)
+    assert verdict.kind == "stated"
+    assert left > 0
+    said = f"{left} requests are left" + (" until a reset in 9 h 46 min, as it tells" if ends else ", as it tells")
+    assert said in verdict.statement
+    assert "at this wait they last 2" in verdict.statement
+
+
+def test_nothing_is_said_of_what_is_left_of_a_quota_that_lasts_until_its_reset() -> None:
+    _, _, verdict = drive(quick(Goal(), Budget()), always(GITHUB | POLICY))
+    assert "at this wait they last" not in verdict.statement
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("into", [2.0, 23.0, 41.0])
+def test_what_is_told_with_every_tenth_answer_is_not_what_one_request_takes(strategy: str, into: float) -> None:
+    """60 a minute, told now and then: 'of which each request takes 10', and 10.2 s were recommended for 1 s."""
+    minute, answers = Clocked(60, 60.0, into), [0]
+    world = World("now and then", minute.take, (429, JSON, '{"error": "too_many_requests"}'))
+
+    def states(t: float) -> dict[str, str]:
+        answers[0] += 1
+        left = {"X-RateLimit-Limit": "60", "X-RateLimit-Remaining": str(minute.left(t))}
+        return left | {"X-RateLimit-Reset": str(ceil(minute.reset(t)))} if answers[0] % 10 == 0 else {}
+
+    world.states = states
+    verdict, _ = drive_world(world, strategy)
+    assert 0.98 <= (verdict.wait or 0) < 1.5
+    assert "each request takes" not in verdict.statement
+    assert not re.search(r"nothing is left of (?!60 )", verdict.statement)

@@ -452,3 +452,18 @@ def test_a_quota_that_is_stated_is_not_taken_for_one_of_what_was_left_of_it(stra
         "1 request had been accepted, and then none for 0.05 s: of the quota of 30 requests that it states nothing is "
         "left, and all but 1 may have been spent before this probe."
     ) in verdict.statement
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("until", [1300.0, 1700.0])
+def test_what_a_refusal_of_an_hour_has_just_ended_is_no_estimate(strategy: str, until: float) -> None:
+    """250 an hour, served at once: 0.117 s 'seem safe' was said with a refusal that named 59 minutes."""
+    hour = Clocked(250, 3600.0, 3600.0 - until)
+    for _ in range(238):
+        hour.take(0.0)
+    world = World("by the hour", hour.take, (429, {}, "Too many requests"))
+    world.states = lambda t: {} if world.log[-1][1] else {"Retry-After": str(ceil(hour.reset(t)))}
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind == "inconclusive"
+    assert "seems safe" not in verdict.statement
+    assert (verdict.wait or 0) >= 14.4

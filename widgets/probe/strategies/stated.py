@@ -315,11 +315,12 @@ class Spending:
         # Where requests were spent before anybody asked, it began then, and lasts longer than was seen of it.
         partly = not whole and self.emptied == 0 and 0 < (limits.remaining or 0.0) + self.served < quota
         # What was served in more than one window is not the rest of one.
-        one = self.emptied == 0 and self.served <= max(limits.sizes, default=inf)
+        several = not whole and self.served > max(limits.sizes, default=inf)
+        one = self.emptied == 0 and not several
         hidden = self._mostly_silent and not whole
         self.served = 0
         self.emptied += 1
-        if any(policy.window for policy in limits.policies) or (self.quota and not whole) or partly:
+        if any(policy.window for policy in limits.policies) or (self.quota and not whole) or partly or several:
             return None  # a window that was seen from its begin says more
         lasts, more = _lasting(least, most)
         words = f"that nothing is left of {told(quota, 6)} {_many(quota)} in {told(lasts)} s"
