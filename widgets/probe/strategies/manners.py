@@ -18,7 +18,7 @@ from widgets.probe.strategies import slowing
 from .caches import from_cache
 from .door import account, asks_for_a_person, at_the_door, never_served, other_reason, own_words, went_wrong, what
 from .heard import Heard
-from .pauses import least_rest, pause_after, said, said_vaguely, shut_out, span
+from .pauses import least_rest, pause_after, said, said_vaguely, shut_out, span, told_too_short
 from .renewals import KEPT
 from .slowing import NOTICEABLE, slowed
 from .spoken import as_it_says, guessed, kept_out, of_days
@@ -330,6 +330,7 @@ class Manners(Heard):
             + found(self.suspects, self.attempts)
             + in_so_many_words(self.attempts)
             + said_vaguely(self.attempts)
+            + told_too_short(self.attempts)
             + (shut_out(self.attempts, wait) if wait is not None and kind in RECOMMENDED else "")
             + as_it_says(self.attempts, tested)
             + passed_for_ordinary(self.suspects, self.attempts)
