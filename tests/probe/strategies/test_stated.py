@@ -693,3 +693,54 @@ def test_what_is_told_with_every_tenth_answer_is_not_what_one_request_takes(stra
     assert 0.98 <= (verdict.wait or 0) < 1.5
     assert "each request takes" not in verdict.statement
     assert not re.search(r"nothing is left of (?!60 )", verdict.statement)
+
+
+def of_points(into: float, points: int = 600, each: int = 5, seconds: float = 600.0) -> tuple[Clocked, World]:
+    """A quota of points, of which each request takes so many."""
+    rule = Clocked(points // each, seconds, into)
+    return rule, World("points", rule.take, (429, JSON, '{"error": "too many points"}'))
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("into", [400.0, 500.0])
+def test_a_window_of_points_is_awaited_as_one_of_requests_is(into: float, strategy: str) -> None:
+    """600 points in 10 minutes, 5 a request: 'taken as 600 in 5 minutes', and 2.55 s were certified for 5 s."""
+    rule, world = of_points(into)
+    world.states = lambda t: {
+        "X-RateLimit-Limit": "600",
+        "X-RateLimit-Remaining": str(5 * rule.left(t)),
+        "X-RateLimit-Reset": str(ceil(rule.reset(t))),
+    }
+    verdict, _ = drive_world(world, strategy)
+    assert 5.0 <= (verdict.wait or 0) < 5.6
+    assert all(served for _, served, _ in world.log)
+
+
+class Telling(World):
+    """A service that tells in its body what is left."""
+
+    def answer(self, t: float) -> tuple[int | None, Mapping[str, str], str]:
+        status = super().answer(t)[0]
+        left = dict(self.states(t)) if self.states else {}
+        told = f'{{"limit": 600, "cost": 5, "remaining": {left["left"]}, "resetAt": "{left["at"]}"}}'
+        return status, {**JSON, "Date": left["date"]}, f'{{"data": {{"rateLimit": {told}, "items": [{"1, " * 90}2]}}}}'
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("counts", [True, False], ids=["of who asks", "of somebody else"])
+def test_a_quota_that_a_body_tells_counts_once_it_was_seen_to_fall(counts: bool, strategy: str) -> None:
+    """GitHub's GraphQL tells `rateLimit` beside the data: all of it was spent at once, and nothing was served since."""
+    rule = Clocked(120 if counts else 10**6, 600.0, 400.0)
+
+    def states(t: float) -> dict[str, str]:
+        at = datetime.fromtimestamp(EPOCH + t + rule.reset(t), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        left = 5 * rule.left(t) if counts else 335
+        return {"left": str(left), "at": at, "date": formatdate(EPOCH + t, usegmt=True)}
+
+    world = Telling("GraphQL", rule.take, (429, JSON, ""), states=states)
+    verdict, attempts = drive_world(world, strategy)
+    if counts:
+        assert 5.0 <= (verdict.wait or 0) < 5.6
+        assert len(attempts) < 140
+    else:
+        assert verdict.kind == "no limit seen"
