@@ -394,7 +394,7 @@ def test_a_look_is_compared_by_type_size_and_first_key() -> None:
     assert look('{"Note": 1}').unlike(known) == "a body that begins with 'Note'"
     assert look("").unlike(known) == "an empty body"
     assert look('{"Time Series": {"0": 1}}').unlike(known) == "a much shorter body"
-    assert look('{"Time Series": 1}').unlike(known) == "a body without 'Time Series'"
+    assert look('{"Time Series": 1}').unlike(known) == "a body with no list or object in 'Time Series'"
     assert look(GOOD * 3).unlike(known) == "a much longer body"
     assert not look("anything").unlike([])
 

@@ -87,7 +87,9 @@ class Shape(NamedTuple):
     def _said(self, name: str) -> str:
         if name == ITSELF and ITSELF in self.parts:
             return "that is an empty list"
-        return f"{'with nothing in' if name in self.parts else 'without'} {name!r}"
+        if name not in self.parts:
+            return f"without {name!r}"
+        return f"with {'nothing' if self.parts[name] == 'empty' else 'no list or object'} in {name!r}"
 
 
 @lru_cache(maxsize=64)
@@ -215,5 +217,5 @@ def another_title(usual: str, title: str) -> bool:
 
 def mild(sign: str) -> bool:
     """Whether a sign is one that ordinary answers have now and then: of size, and of shape."""
-    some = (" with a page titled ", " a body without ", " a body with nothing in ")
+    some = (" with a page titled ", " a body without ", " a body with nothing in ", " a body with no list ")
     return sign.endswith(("er body", "that is an empty list")) or any(each in sign for each in some)
