@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby, pairwise
+from math import ceil
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from tests.bench.arena_rules import DoublingBan
 from tests.bench.arena_wild import WILD, Ban
 from tests.bench.arena_world import Clock, Run, Service, run
 from tests.conftest import seeds
+from tests.probe.worlds import Clocked, Window, World, drive_world
 from widgets.model.attempt import Budget, Goal, Outcome
 from widgets.probe.strategies import careful, quick
 from widgets.probe.strategies.history import Cycle, Ledger, Quota
@@ -184,3 +186,27 @@ def test_a_run_that_outlasts_a_quota_leaves_a_burst_in_doubt() -> None:
     assert (quota.accepted, quota.confirmed, quota.doubtful) == (10, False, 10)
     quota.refute()
     assert (quota.accepted, quota.burst) == (0, 10)
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_a_time_to_come_back_that_is_too_short_is_told(strategy: str) -> None:
+    """A block that each request begins anew, and 10 s are told: whoever comes back so is refused for ever."""
+    window, shut = Window(40, 30.0), [-1.0]
+
+    def takes(t: float) -> bool:
+        if t >= shut[0] and window.take(t):
+            return True
+        shut[0] = t + 90
+        return False
+
+    verdict, _ = drive_world(World("renewed", takes, (429, {"Retry-After": "10"}, "Too Many Requests")), strategy)
+    assert "told too short a time: what came then, or later, was refused again." in verdict.statement
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_a_time_to_come_back_that_is_kept_is_not_called_too_short(strategy: str) -> None:
+    rule = Clocked(20, 60.0, 17.3)
+    world = World("kept", rule.take, (429, {}, "Too Many Requests"))
+    world.states = lambda t: {} if world.log[-1][1] else {"Retry-After": str(ceil(rule.reset(t)))}
+    verdict, _ = drive_world(world, strategy)
+    assert "told too short" not in verdict.statement

@@ -204,3 +204,14 @@ def test_a_spell_lasts_to_the_middle_between_its_last_refusal_and_its_end() -> N
     cycles = [Cycle(4, 2, 0.0, 10.0, 12.0, 20.0, told=False), Cycle(4, 1, 20.0, 30.0, 30.0, 32.0, told=False)]
     assert usual_spell(cycles) == pytest.approx((6 + 1) / 2)
     assert usual_spell([]) == 0
+
+
+def test_a_pace_that_answers_are_slower_than_is_told_as_it_was() -> None:
+    """'Asked once more each 0.0371 s', where no answer came before 0.1 s."""
+    row = [Attempt(i, 0.04, 0.1, 0.1 * i, 0.1, 429 if i == 5 else 200) for i in range(8)]
+    haste = soonest(row, 1.0)
+    assert haste is not None
+    assert haste.wait == 0.04
+    assert haste.spacing == pytest.approx(0.1)
+    search, trial = on_trial((0.1, "+" * 5 + "-"), (8.0, "+"), (1.0, "+" * 60))
+    assert "Asked once more each 0.1 s" in Again(haste, 5).doubt(search, trial)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import examples
-from tests.probe.worlds import JSON, Bucket, World, drive_world
+from tests.probe.worlds import JSON, Bucket, Window, World, drive_world
 from widgets.probe.strategies.looks import Look, shape_of
 
 if TYPE_CHECKING:
@@ -201,3 +201,14 @@ def test_what_changes_little_by_little_or_once_at_the_beginning_is_no_refusal(
     verdict, attempts = drive_world(_counts(make), strategy)
     assert verdict.kind == "no limit seen"
     assert f"all of {len(attempts)} requests" in verdict.statement
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize(("refusal", "said"), [('{"data": []}', "with nothing in"), ('{"note": 1}', "without")])
+def test_a_part_that_is_there_and_empty_is_not_called_missing(refusal: str, said: str, strategy: str) -> None:
+    """`{"data": []}` was 'a body without data'."""
+    good = '{"data": [' + ", ".join("1" * 3 for _ in range(40)) + '], "note": 0}'
+    world = World("a minute", Window(30, 60.0).take, (200, JSON, refusal), good=(200, JSON, good))
+    verdict, _ = drive_world(world, strategy)
+    assert 1.9 <= (verdict.wait or 0) < 2.8
+    assert f"An answer 200 with a body {said} 'data' counts as refused" in verdict.statement

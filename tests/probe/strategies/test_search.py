@@ -10,7 +10,7 @@ import pytest
 from server.limiters import Decision, FixedWindow, LeakyBucket, MinimumGap, TokenBucket
 from tests.bench.arena_world import Clock, Run, Service, run
 from tests.probe.conftest import drive
-from tests.probe.worlds import Gap, World, drive_world
+from tests.probe.worlds import Gap, Window, World, drive_world
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import careful, quick
 from widgets.probe.strategies.history import Ledger, Quota
@@ -272,3 +272,18 @@ def test_a_ban_after_the_second_request_is_not_taken_for_a_gap_as_long(strategy:
     world = World("ban", Gap(2.0).take, (429, {}, ""), ban=40.0)
     verdict, _ = drive_world(world, strategy)
     assert 2 <= (verdict.wait or 0) < 3
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize(
+    ("quota", "window", "pause"), [(30, 120.0, 120), (40, 60.0, 60), (10, 60.0, 60), (20, 60.0, 90)]
+)
+def test_a_pause_that_is_the_same_whenever_it_refuses_does_not_lengthen_the_window(
+    quota: int, window: float, pause: int, strategy: str
+) -> None:
+    """'Try again in 2 minutes', whatever is still to go: the longest cycle was the window, 6.4 s for 4 s."""
+    world = World("padded", Window(quota, window).take, (429, {"Retry-After": str(pause)}, "Try again later"))
+    verdict, _ = drive_world(world, strategy)
+    padded = max(1.0, pause / window)
+    assert 0.97 <= (verdict.wait or 0) * quota / window < 1.3 * padded
+    assert sum(not served for _, served, _ in world.log) <= 4

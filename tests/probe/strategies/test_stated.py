@@ -703,3 +703,97 @@ def test_what_is_told_of_five_minutes_is_taken_for_no_ten(
     """'100 in all, taken as 100 in 10 minutes' was said of 100 in 5, though the next window lasted 5 as well."""
     verdict, _ = drive_world(told_by_turns([(quota, seconds, into)], lambda _: 0), strategy)
     assert 1 <= (verdict.wait or 0.0) * quota / seconds < 1.15
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("ends", [True, False], ids=["with its reset", "without"])
+def test_what_is_left_of_a_days_quota_is_told_where_it_ends_before_the_day(strategy: str, ends: bool) -> None:
+    """500 a day, of which 12 were left: 173 s were 'stated', and in a quarter of an hour it refused until midnight."""
+    day = Clocked(500, 86_400.0, 51_200.0)
+    for _ in range(488):
+        day.take(0.0)
+    world = World("Yelp", day.take, (429, JSON, '{"error": {"code": "ACCESS_LIMIT_REACHED"}}'))
+    until = {"RateLimit-Reset": "35200"} if ends else {}
+    world.states = lambda t: {"RateLimit-Limit": "500;w=86400", "RateLimit-Remaining": str(day.left(t)), **until}
+    verdict, attempts = drive_world(world, strategy)
+    left = 12 - len(attempts)
+    assert verdict.kind == "stated"
+    assert left > 0
+    said = f"{left} requests are left" + (" until a reset in 9 h 46 min, as it tells" if ends else ", as it tells")
+    assert said in verdict.statement
+    assert "at this wait they last 2" in verdict.statement
+
+
+def test_nothing_is_said_of_what_is_left_of_a_quota_that_lasts_until_its_reset() -> None:
+    _, _, verdict = drive(quick(Goal(), Budget()), always(GITHUB | POLICY))
+    assert "at this wait they last" not in verdict.statement
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("into", [2.0, 23.0, 41.0])
+def test_what_is_told_with_every_tenth_answer_is_not_what_one_request_takes(strategy: str, into: float) -> None:
+    """60 a minute, told now and then: 'of which each request takes 10', and 10.2 s were recommended for 1 s."""
+    minute, answers = Clocked(60, 60.0, into), [0]
+    world = World("now and then", minute.take, (429, JSON, '{"error": "too_many_requests"}'))
+
+    def states(t: float) -> dict[str, str]:
+        answers[0] += 1
+        left = {"X-RateLimit-Limit": "60", "X-RateLimit-Remaining": str(minute.left(t))}
+        return left | {"X-RateLimit-Reset": str(ceil(minute.reset(t)))} if answers[0] % 10 == 0 else {}
+
+    world.states = states
+    verdict, _ = drive_world(world, strategy)
+    assert 0.98 <= (verdict.wait or 0) < 1.5
+    assert "each request takes" not in verdict.statement
+    assert not re.search(r"nothing is left of (?!60 )", verdict.statement)
+
+
+def of_points(into: float, points: int = 600, each: int = 5, seconds: float = 600.0) -> tuple[Clocked, World]:
+    """A quota of points, of which each request takes so many."""
+    rule = Clocked(points // each, seconds, into)
+    return rule, World("points", rule.take, (429, JSON, '{"error": "too many points"}'))
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("into", [400.0, 500.0])
+def test_a_window_of_points_is_awaited_as_one_of_requests_is(into: float, strategy: str) -> None:
+    """600 points in 10 minutes, 5 a request: 'taken as 600 in 5 minutes', and 2.55 s were certified for 5 s."""
+    rule, world = of_points(into)
+    world.states = lambda t: {
+        "X-RateLimit-Limit": "600",
+        "X-RateLimit-Remaining": str(5 * rule.left(t)),
+        "X-RateLimit-Reset": str(ceil(rule.reset(t))),
+    }
+    verdict, _ = drive_world(world, strategy)
+    assert 5.0 <= (verdict.wait or 0) < 5.6
+    assert all(served for _, served, _ in world.log)
+
+
+class Telling(World):
+    """A service that tells in its body what is left."""
+
+    def answer(self, t: float) -> tuple[int | None, Mapping[str, str], str]:
+        status = super().answer(t)[0]
+        left = dict(self.states(t)) if self.states else {}
+        told = f'{{"limit": 600, "cost": 5, "remaining": {left["left"]}, "resetAt": "{left["at"]}"}}'
+        return status, {**JSON, "Date": left["date"]}, f'{{"data": {{"rateLimit": {told}, "items": [{"1, " * 90}2]}}}}'
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+@pytest.mark.parametrize("counts", [True, False], ids=["of who asks", "of somebody else"])
+def test_a_quota_that_a_body_tells_counts_once_it_was_seen_to_fall(counts: bool, strategy: str) -> None:
+    """GitHub's GraphQL tells `rateLimit` beside the data: all of it was spent at once, and nothing was served since."""
+    rule = Clocked(120 if counts else 10**6, 600.0, 400.0)
+
+    def states(t: float) -> dict[str, str]:
+        at = datetime.fromtimestamp(EPOCH + t + rule.reset(t), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        left = 5 * rule.left(t) if counts else 335
+        return {"left": str(left), "at": at, "date": formatdate(EPOCH + t, usegmt=True)}
+
+    world = Telling("GraphQL", rule.take, (429, JSON, ""), states=states)
+    verdict, attempts = drive_world(world, strategy)
+    if counts:
+        assert 5.0 <= (verdict.wait or 0) < 5.6
+        assert len(attempts) < 140
+    else:
+        assert verdict.kind == "no limit seen"

@@ -394,7 +394,7 @@ def test_a_look_is_compared_by_type_size_and_first_key() -> None:
     assert look('{"Note": 1}').unlike(known) == "a body that begins with 'Note'"
     assert look("").unlike(known) == "an empty body"
     assert look('{"Time Series": {"0": 1}}').unlike(known) == "a much shorter body"
-    assert look('{"Time Series": 1}').unlike(known) == "a body without 'Time Series'"
+    assert look('{"Time Series": 1}').unlike(known) == "a body with no list or object in 'Time Series'"
     assert look(GOOD * 3).unlike(known) == "a much longer body"
     assert not look("anything").unlike([])
 
@@ -685,3 +685,12 @@ def test_failures_are_said_by_their_status() -> None:
     failed = sum(each.status == 500 for each in attempts)
     assert failed
     assert f"were accepted, {failed} failed with 500, no answer refused" in verdict.statement
+
+
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_where_a_redirect_leads_that_is_a_refusal_is_told(strategy: str) -> None:
+    """Asked too fast, a search engine sends on to a page for people: only '302' was said."""
+    there = {"Location": "https://search.example/sorry/index?continue=x&q=EgQul"}
+    verdict, _ = drive_world(World("sorry", Window(30, 60.0).take, (302, there, "")), strategy)
+    assert "An answer 302 counts as refused" in verdict.statement
+    assert " It sends on to https://search.example/sorry/index." in verdict.statement

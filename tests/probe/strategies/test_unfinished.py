@@ -20,8 +20,10 @@ from tests.probe.worlds import Bucket, Clocked, Late, Window, World, drive_world
 from widgets.http.limits import read
 from widgets.model.attempt import Attempt, Budget, Goal, Outcome
 from widgets.probe.strategies import careful, quick
-from widgets.probe.strategies.manners import Manners
+from widgets.probe.strategies.careful import _until_then
+from widgets.probe.strategies.manners import Manners, ProbeEndedError
 from widgets.probe.strategies.search import Search
+from widgets.probe.strategies.trial import Trial, outspent
 from widgets.probe.strategies.untimed import Untimed
 from widgets.probe.strategies.verify import stood
 
@@ -468,7 +470,20 @@ def test_one_block_of_half_an_hour_is_not_taken_for_a_ban_that_quicker_requests_
         world.latency = 0.09 + 0.0135 * random.random()
         return {} if world.log[-1][1] else {"Retry-After": f"{ceil(hour.reset(t))}"}
 
-    world.states = states  # type: ignore[assignment]
+    world.states = states
     verdict, _ = drive_world(world, strategy)
     assert verdict.kind == "inconclusive"
     assert (verdict.wait or 0) > 14.4
+
+
+@pytest.mark.parametrize(("pause", "spent"), [("3569", True), ("5", False), ("", False)])
+def test_what_a_refusal_of_an_hour_has_just_ended_is_no_estimate(pause: str, spent: bool) -> None:
+    """250 an hour, served at once: 0.117 s 'seem safe' was said with a refusal that named 59 minutes."""
+    row = [Attempt(i, 0.1, 0.1, 0.1 * i, 0.05, 200) for i in range(1, 168)]
+    refused = Attempt(168, 0.1, 0.1, 16.8, 0.05, 429, {"Retry-After": pause} if pause else {})
+    assert outspent([*row, refused], Trial(0.1, evidence=row)) is spent
+    assert not outspent(row, Trial(0.1, evidence=row))
+    ends = ProbeEndedError("The budget ends.")
+    search = Search(Manners(Goal(), Budget(), [*row, refused]), 1.15, 300)
+    found = _until_then(search, Trial(0.1, evidence=row), ends)
+    assert (found is None) is spent

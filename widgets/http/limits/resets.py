@@ -64,7 +64,7 @@ def is_dated(reading: str) -> bool:
 
 @dataclass(slots=True)
 class Resets:
-    """The window that the last answers belong to: of one are those that say that one less is left each time.
+    """The window that the last answers belong to: of one are those that say that as much less is left each time.
 
     Attributes:
         begun: When the first of them was answered, seconds: a window that was seen to begin had begun by then.
@@ -144,13 +144,14 @@ class Resets:
         """
         return self.least - self.begun, self.ends - self.since + self._cut
 
-    def hear(self, limits: Limits, sent: float, heard: float) -> float | None:
+    def hear(self, limits: Limits, sent: float, heard: float, each: float = 1.0) -> float | None:
         """Take in an answer; the seconds from `heard` on until the window ends, `None` where that is not said.
 
         Args:
             limits: What the answer says.
             sent: When it was asked for, seconds on any clock.
             heard: When it came.
+            each: What a request takes of what is left, as far as is known.
         """
         limits = self.in_seconds(limits, sent, heard)
         before, self._left = self._left, None if limits.refused else limits.remaining
@@ -162,14 +163,14 @@ class Resets:
         late = self._late(limits.reading)
         self._cut = min(WHOLE, late)
         least, ends = sent + limits.reset - late, heard + limits.reset
-        same = before == self._left + 1 and self._agrees(least, ends)
-        if not same and self._turn_to(self._left + 1, least, ends, sent):
+        same = before == self._left + each and self._agrees(least, ends)
+        if not same and self._turn_to(self._left + each, least, ends, sent):
             same = self.several = True
         if same:
             self.least, self.ends = max(least, self.least), min(ends, self.ends)
             self.served += 1
         else:
-            full = any(policy.quota == self._left + 1 for policy in limits.policies)
+            full = any(policy.quota == self._left + each for policy in limits.policies)
             more = before is not None and self._left > before and not self.several
             self.whole = full or more or (before is None and not limits.policies)
             self.renewed = more

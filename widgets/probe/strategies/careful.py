@@ -17,7 +17,7 @@ from .haste import again, in_doubt, outlasts_spells, soonest
 from .manners import Manners, ProbeEndedError
 from .quick import Count, estimate, suffices
 from .search import Search
-from .trial import Trial, caveats, slower_stated
+from .trial import Trial, caveats, outspent, slower_stated
 from .verify import filled, first_held, outlasts, stood, suspected, verify
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _until_then(search: Search, held: Trial | None, end: ProbeEndedError) -> Ver
     and where something speaks against one, which is said.
     """
     manners = search.manners
-    if not held or manners.muddled(held.evidence):
+    if not held or manners.muddled(held.evidence) or outspent(manners.attempts, held):
         return None
     many = len(held.evidence) >= straight_needed(manners.goal)
     seen = caveats(manners.attempts, held, outlasted=outlasts_spells(search, held))

@@ -52,8 +52,9 @@ class _Count:
     falls: list[float] = field(default_factory=list)
     row: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))
 
-    def hear(self, left: float, within: float | None) -> None:
-        fall = 0.0 if self.left is None else self.left - left
+    def hear(self, left: float, within: float | None, requests: int = 1) -> None:
+        """So much is left after so many more requests, all but the last of which were told nothing of it."""
+        fall = 0.0 if self.left is None else (self.left - left) / requests
         self.falls = [*(each for each in self.falls if each == fall), fall] if fall > 1 else []
         if fall > 0:
             self.row.append(fall)
@@ -103,16 +104,27 @@ class Cost:
     each: float = 1.0
     varied: bool = False
     _counts: list[_Count] = field(default_factory=list)
+    _requests: int = 0
 
     def hear(self, limits: Limits) -> None:
-        """Take in what an accepted answer says is left."""
+        """Take in what an accepted answer says is left; where it says nothing, its request took its part all the same.
+
+        >>> from widgets.http.limits import Limits
+        >>> cost = Cost()
+        >>> for number in range(60):
+        ...     cost.hear(Limits() if number % 10 else Limits(remaining=60.0 - number))
+        >>> cost.each
+        1.0
+        """
+        self._requests += 1
         lefts = limits.lefts or (() if limits.remaining is None else ((limits.remaining, None),))
         if not lefts:
             return
+        requests, self._requests = self._requests, 0
         if len(lefts) != len(self._counts):
             self._counts = [_Count() for _ in lefts]
         for count, (left, within) in zip(self._counts, lefts, strict=True):
-            count.hear(left, within)
+            count.hear(left, within, requests)
         self.varied = self.varied or any(count.differs for count in self._counts)
         self.each = max(self.each, min(self._counts, key=lambda count: count.left or 0.0).each)
 

@@ -67,6 +67,11 @@ class Haste:
     block: float
 
     @property
+    def spacing(self) -> float:
+        """Seconds from one of them to the next: the wait, or as long as answers take where that is longer."""
+        return self.seconds / self.run
+
+    @property
     def most(self) -> int:
         """Requests among which one would be refused if haste is what is refused; a window may turn meanwhile."""
         return min(2 * self.run, self.run + MORE) + 2
@@ -95,7 +100,7 @@ class Again:
         attempts = search.manners.attempts
         if self.ended:
             return f"{seen(attempts)} Whether it is haste that is refused would be seen by doing it again. {self.ended}"
-        pace = f"Asked once more each {as_wait(self.haste.wait)}, at least as quickly as when it was refused after "
+        pace = f"Asked once more each {as_wait(self.haste.spacing)}, at least as quickly as when it was refused after "
         if not self.refused:
             return (
                 f"{seen(attempts)} {pace}{self.haste.run}, all of {self.sent} were accepted: so refusals may come in "
@@ -252,7 +257,7 @@ def again(search: Search, trial: Trial, haste: Haste) -> Generator[Step, Attempt
     """Ask as quickly as when it was refused, until it is refused again and open again, and chance is negligible."""
     manners = search.manners
     for _ in range(REPEATS):
-        needed = haste.most * haste.seconds / haste.run + _rests(search, haste)[-1]
+        needed = haste.most * haste.spacing + _rests(search, haste)[-1]
         if needed > manners.budget.seconds - manners.seconds:
             return Again(haste, ended=f"That may take {told(needed)} s, more than is left of this probe's time.")
         if haste.most + REOPENS > manners.allowance or manners.refused + REOPENS >= manners.budget.refusals:

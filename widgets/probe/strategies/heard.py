@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import Limits, Resets, read
+from widgets.http.limits.inside import told_in
 from widgets.http.limits.resets import DATED
 from widgets.http.limits.words import pause_in
 from widgets.model.attempt import Outcome
@@ -21,6 +22,9 @@ from .windows import FINER, Windows
 
 if TYPE_CHECKING:
     from widgets.model.attempt import Attempt
+
+FALLEN = 2
+"""So often in a row a count in a body has fallen with a request: it is that of who asks."""
 
 
 @dataclass(slots=True)
@@ -50,6 +54,7 @@ class Heard:
         wanted: Seconds of the pause for which the last answer asked in its body, though it served; 0 where it did not.
         open: When the window ends of which an answer told its end, and none how long it is; 0 where there is none.
         unseen: The same where the stated pace is taken from that, as long as the next window has not shown it.
+        telling: The limits of the last answer that told what is left, and refused nothing.
     """
 
     stated: Stated | None = field(default=None, init=False)
@@ -68,6 +73,7 @@ class Heard:
     wanted: float = field(default=0.0, init=False)
     open: float = field(default=0.0, init=False)
     unseen: float = field(default=0.0, init=False)
+    telling: Limits = field(default_factory=Limits, init=False)
     _told: Stated | None = field(default=None, init=False)
     _unquoted: Stated | None = field(default=None, init=False)
     _coarse: Stated | None = field(default=None, init=False)
@@ -81,6 +87,8 @@ class Heard:
     _counted_at: float = field(default=0.0, init=False)
     _refused: bool = field(default=False, init=False)
     _raw: tuple[tuple[str, str], ...] = field(default=(), init=False)
+    _inside: float = field(default=0.0, init=False)
+    _falls: int = field(default=0, init=False)
 
     def share(self, part: float) -> int | None:
         """Requests that may still be sent, where at most this part of what is left is spent; `None` where all may.
@@ -92,7 +100,7 @@ class Heard:
 
     def hear(self, attempt: Attempt) -> None:
         """Take in what an answer states of limits, unless a cache repeats what was told before."""
-        limits = read(attempt.status, attempt.headers, now=0.0) if attempt.headers else Limits()
+        limits = self._told_by(attempt)
         if self._repeats(attempt, limits):
             return
         self._spent += 1
@@ -103,6 +111,7 @@ class Heard:
             limits = replace(limits, hold=self.wanted, source="Backoff")
         found = self._hear_resets(attempt, limits)
         limits = self.resets.told(limits)
+        self.telling = limits if limits.lefts and not limits.refused else self.telling
         before = self._told if self.stated in (self._unquoted, self._windowed, self._counted) else self.stated
         again = self._hear_renewed(attempt, limits, before)
         first = before is None and again is None
@@ -143,6 +152,22 @@ class Heard:
         if self._left is None or left > self._seen_left:
             self._left, self._spent = left, 0
         self._seen_left = left
+
+    def _told_by(self, attempt: Attempt) -> Limits:
+        """What an answer says of limits in its fields; where they say nothing, in its body.
+
+        There it may be data, of somebody else's quota: it counts once it has fallen with one request after another.
+        """
+        limits = read(attempt.status, attempt.headers, now=0.0) if attempt.headers else Limits()
+        inside = {} if limits.raw or attempt.outcome is not Outcome.ACCEPTED else told_in(attempt.excerpt)
+        if not inside:
+            return limits
+        left = float(inside["X-RateLimit-Remaining"])
+        if self._falls < FALLEN:
+            self._falls = self._falls + 1 if left < self._inside else 0
+        self._inside = left
+        date = {name: value for name, value in attempt.headers.items() if name.lower() == "date"}
+        return read(attempt.status, inside | date, now=0.0) if self._falls >= FALLEN else limits
 
     def _repeats(self, attempt: Attempt, limits: Limits) -> bool:
         """Whether an answer that was kept says of limits what the one before it said, word for word.
@@ -212,7 +237,7 @@ class Heard:
     def _hear_resets(self, attempt: Attempt, limits: Limits) -> Stated | None:
         """When the window ends, by all answers, and what it says of the pace where nothing is left of its quota."""
         heard = attempt.started + attempt.latency
-        until = self.resets.hear(limits, attempt.started, heard)
+        until = self.resets.hear(limits, attempt.started, heard, self.cost.each)
         self.windows.hear(attempt, limits, None if until is None else heard + until)
         if until is not None and (room := self.windows.room) is not None:
             until = min(until, max(0.0, room - heard))

@@ -79,6 +79,10 @@ class Cycle:
         began = self.served[before] if before > 0 and self.served else self.started
         return max(self.shut - began, SHORTEST), self.ended - began if before >= 0 else inf
 
+    def told_like(self, other: Cycle) -> bool:
+        """Whether the service named a time to come back in both, and the same one."""
+        return self.told and other.told and abs((self.ended - self.stopped) - (other.ended - other.stopped)) <= WHOLE
+
     @property
     def lasted(self) -> float:
         """Seconds from the first accepted request to the first refused one."""
@@ -186,9 +190,13 @@ class Quota:
         alike = [each for each in full if abs(each.accepted - cycle.accepted) <= 1]
         self.accepted, self.shut = cycle.accepted, cycle.ended - cycle.stopped > cycle.lasted
         self.least, self.most = least, most
-        for low, high in (each.window(cycle.accepted) for each in alike):
+        for each in alike:
+            low, high = each.window(cycle.accepted)
             if low < self.most and self.least < high:
                 self.least, self.most = max(low, self.least), min(high, self.most)
+            elif cycle.told_like(each):
+                # It asks for the same pause whenever it refuses: the shorter of the two cycles was enough.
+                self.least, self.most = min((self.least, self.most), (low, high))
         # Two quick runs of one length are those of a full bucket as well, and so are two that differ by what it gained.
         # The first run of all began slowly, while a bucket was full anyway: it counts for a quick one.
         self.confirmed = any(

@@ -63,7 +63,7 @@ class Shape(NamedTuple):
 
         >>> rest = [shape_of('{"status": "ok", "data": [1, 2], "page": 1}')]
         >>> [shape_of(each).lost(rest) for each in ('{"status": "no", "text": "x"}', '{"data": null}', '{"data": [3]}')]
-        ["without 'data'", "without 'data'", '']
+        ["without 'data'", "with nothing in 'data'", '']
         >>> shape_of('{"data": [1], "next": 2}').lost([*rest, shape_of('{"data": [4], "more": {"a": 1}}')])
         ''
         """
@@ -85,7 +85,11 @@ class Shape(NamedTuple):
         return self.parts[name] not in FULL if name in self.parts else self.whole
 
     def _said(self, name: str) -> str:
-        return "that is an empty list" if name == ITSELF and ITSELF in self.parts else f"without {name!r}"
+        if name == ITSELF and ITSELF in self.parts:
+            return "that is an empty list"
+        if name not in self.parts:
+            return f"without {name!r}"
+        return f"with {'nothing' if self.parts[name] == 'empty' else 'no list or object'} in {name!r}"
 
 
 @lru_cache(maxsize=64)
@@ -213,5 +217,5 @@ def another_title(usual: str, title: str) -> bool:
 
 def mild(sign: str) -> bool:
     """Whether a sign is one that ordinary answers have now and then: of size, and of shape."""
-    some = (" with a page titled ", " a body without ")
+    some = (" with a page titled ", " a body without ", " a body with nothing in ", " a body with no list ")
     return sign.endswith(("er body", "that is an empty list")) or any(each in sign for each in some)

@@ -18,11 +18,11 @@ from widgets.probe.strategies import slowing
 from .caches import from_cache
 from .door import account, asks_for_a_person, at_the_door, never_served, other_reason, own_words, went_wrong, what
 from .heard import Heard
-from .pauses import least_rest, pause_after, said, said_vaguely, shut_out, span
+from .pauses import least_rest, pause_after, said, said_vaguely, shut_out, span, told_too_short
 from .renewals import KEPT
 from .slowing import NOTICEABLE, slowed
 from .spoken import as_it_says, guessed, kept_out, of_days
-from .stated import AGREE, FEWEST, IF_UTC, RENEWED, if_seconds, if_utc
+from .stated import AGREE, FEWEST, IF_UTC, RENEWED, if_seconds, if_utc, lasting
 from .suspects import BODIES, PAIR, RESTS, Suspects, found, in_so_many_words, passed_for_ordinary, unsettled
 
 if TYPE_CHECKING:
@@ -330,11 +330,12 @@ class Manners(Heard):
             + found(self.suspects, self.attempts)
             + in_so_many_words(self.attempts)
             + said_vaguely(self.attempts)
+            + told_too_short(self.attempts)
             + (shut_out(self.attempts, wait) if wait is not None and kind in RECOMMENDED else "")
             + as_it_says(self.attempts, tested)
             + passed_for_ordinary(self.suspects, self.attempts)
             + str(self.asked)
-            + (self.unquoted.lasting(wait, self.cost.scarce(RENEWED)) if wait is not None else "")
+            + (lasting(self.telling, wait, self.cost.scarce(RENEWED)) if wait is not None else "")
             + self._failed(evidence)
             + slowing.in_words(self.attempts, evidence, self.eased)
             + from_cache(self.attempts),

@@ -7,6 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from widgets.http.limits import Limits, read, times
+from widgets.http.limits.resets import DATED
 from widgets.http.limits.words import come_back_in, wait_vaguely
 from widgets.model.attempt import Attempt, Outcome, absence
 from widgets.probe.evidence import told
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 ON_TIME = 1.02
 """Two spacings whose ratio is less than this are the same one."""
 
+
+_EXACT = 1e-6
+"""Seconds by which sums of times are off."""
 
 CLEARLY = 1.5
 """A block that lasted so many times longer than what a pace takes for as many requests is not the pace's doing."""
@@ -95,6 +99,36 @@ def said_vaguely(attempts: Sequence[Attempt]) -> str:
         f" To come back, a refusal says '{words}' and no number: the probe took that for {told(seconds)} s at least."
         for seconds, words in dict.fromkeys(found)
         if words
+    )
+
+
+def told_too_short(attempts: Sequence[Attempt]) -> str:
+    """The sentence on times to come back after which a request was refused again; empty where there were none.
+
+    Who comes back as told is refused for ever where each request begins the block anew. A time in whole seconds may be
+    too short by less than one, which is no matter.
+
+    >>> row = [Attempt(i, 9.0, 9.0, 9.0 * i, 0.0, 429, {"Retry-After": "9"}) for i in (1, 2, 3)]
+    >>> told_too_short([*row, Attempt(4, 9.0, 60.0, 87.0, 0.0, 200)])
+    ' Of 3 refusals that told when to come back 2 told too short a time: what came then, or later, was refused again.'
+    >>> told_too_short([row[0], Attempt(2, 9.0, 9.0, 18.0, 0.0, 200)])
+    ''
+    """
+    kept = short = 0
+    answered = [each for each in attempts if each.outcome is not Outcome.FAILED]
+    for i, (refused, after) in enumerate(pairwise(answered), 1):
+        due = refused.started + pause_after(refused)
+        if refused.outcome is not Outcome.REFUSED or not refused.started < due <= after.started + _EXACT:
+            continue
+        kept += 1
+        served = next((each.started for each in answered[i:] if each.outcome is Outcome.ACCEPTED), None)
+        short += after.outcome is Outcome.REFUSED and (served or answered[-1].started) > due + DATED
+    if not short:
+        return ""
+    one = kept == 1
+    return (
+        f" Of {kept} refusal{'' if one else 's'} that told when to come back {short} told too short a time: what came "
+        "then, or later, was refused again."
     )
 
 

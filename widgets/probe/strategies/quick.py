@@ -16,7 +16,7 @@ from .manners import Manners, ProbeEndedError
 from .renewals import HURRIED
 from .search import Search
 from .stated import FEWEST
-from .trial import Trial, slower_stated
+from .trial import Trial, outspent, slower_stated
 from .verify import covers, filled, first_held, met_soon, outlasts, stood, suspected, verify
 
 if TYPE_CHECKING:
@@ -99,6 +99,8 @@ def _quick(search: Search) -> Strategy:
             return statements.by_its_word(manners, count.holding, str(end))
         for held in (count.holding, stood(search, STRAIGHT)):
             if not held or len(held.evidence) < LEAST or manners.muddled(held.evidence):
+                continue
+            if outspent(manners.attempts, held):
                 continue
             if manners.refused and unpaced(held) and _brief(search, held):
                 continue

@@ -16,7 +16,7 @@ from widgets.probe.evidence import told
 from .untimed import UNITS, per, usual
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from widgets.http.limits import Resets
     from widgets.model.attempt import Attempt
@@ -332,11 +332,12 @@ class Spending:
         # Where requests were spent before anybody asked, it began then, and lasts longer than was seen of it.
         partly = not whole and self.emptied == 0 and 0 < (limits.remaining or 0.0) + self.served < quota
         # What was served in more than one window is not the rest of one.
-        one = self.emptied == 0 and self.served <= max(limits.sizes, default=inf)
+        several = not whole and self.served > max(limits.sizes, default=inf)
+        one = self.emptied == 0 and not several
         hidden = self._mostly_silent and not whole
         self.served = 0
         self.emptied += 1
-        if any(policy.window for policy in limits.policies) or (self.quota and not whole) or partly:
+        if any(policy.window for policy in limits.policies) or (self.quota and not whole) or partly or several:
             return None  # a window that was seen from its begin says more
         lasts, more = _lasting(least, most)
         words = f"that nothing is left of {told(quota, 6)} {_many(quota)} in {told(lasts)} s"
@@ -497,27 +498,6 @@ class Unquoted:
         found = [self._stated(window, quota, cost) for (_, window), quota in self.most.items()]
         return max(found, key=lambda each: each.wait, default=None)
 
-    def lasting(self, wait: float, each: float = 1.0) -> str:
-        """The sentence on what is left of those over more than an hour, where it is spent sooner at that wait; or none.
-
-        >>> from widgets.http.limits import read
-        >>> unquoted = Unquoted()
-        >>> unquoted.hear(read(200, {"X-DayLimit-Remaining": "4139"}, 0.0))
-        >>> unquoted.lasting(1.0)[:63], unquoted.lasting(30.0)
-        (' Of what it allows a day 4,139 requests are left, as it tells: ', '')
-        >>> unquoted.lasting(1.0)[63:]
-        'at this wait they last 1 h 8 min, unless it is renewed before.'
-        """
-        times = [(left / each * wait, left, window) for (_, window), left in self.last.items() if window > HOUR]
-        lasts, left, window = min((one for one in times if one[0] < one[2]), default=(0.0, 0.0, 0.0))
-        if not window:
-            return ""
-        many = "1 request is" if left == 1 else f"{told(left, 6)}{f' {REQUESTS}' if each <= 1 else ''} are"
-        return (
-            f" Of what it allows {per(window)} {many} left, as it tells: at this wait they last {as_span(lasts)}, "
-            "unless it is renewed before."
-        )
-
     def _stated(self, window: float, quota: float, cost: Callable[[Policy], float] | None) -> Stated:
         each = cost(Policy(quota, window)) if cost else 1.0
         words = f"that {told(quota - 1, 6)} requests are left, taken as all but one of {told(quota, 6)} {per(window)}"
@@ -530,6 +510,50 @@ class Unquoted:
         begun = whole if before is None else left > before + 1
         if begun and left and which[1] <= HOUR:
             self.most[which] = max(left + 1, self.most.get(which, 0.0))
+
+
+def lasting(limits: Limits, wait: float, each: float = 1.0) -> str:
+    """The sentence on what is left of a quota that is not renewed for long, where it is spent sooner at that wait.
+
+    A pace that a whole quota sustains is refused as soon as the rest of one is spent. `limits` are those of the last
+    answer that told any, and each request takes `each`.
+
+    >>> from widgets.http.limits import Limits, read
+    >>> daily = read(200, {"X-DayLimit-Remaining": "4139"}, 0.0)
+    >>> lasting(daily, 1.0)[:63], lasting(daily, 30.0)
+    (' Of what it allows a day 4,139 requests are left, as it tells: ', '')
+    >>> lasting(daily, 1.0)[63:]
+    'at this wait they last 1 h 8 min, unless it is renewed before.'
+    >>> lasting(Limits(remaining=7.0, reset=9000.0, lefts=((7.0, 86400.0),)), 173.0)
+    ' 7 requests are left until a reset in 2 h 30 min, as it tells: at this wait they last 20 min 11 s.'
+    """
+    found = [(left / each * wait, left, *ends) for left, ends in _ends(limits) if left / each * wait < ends[0]]
+    lasts, left, within, until_reset = min(found, default=(0.0, 0.0, 0.0, False))
+    if not within:
+        return ""
+    many = "1 request is" if left == 1 else f"{told(left, 6)}{f' {REQUESTS}' if each <= 1 else ''} are"
+    if until_reset:
+        told_end = f"until a reset in {as_span(within)}, as it tells{if_utc(limits)}"
+        return f" {many} left {told_end}: at this wait they last {as_span(lasts)}."
+    return (
+        f" Of what it allows {per(within)} {many} left, as it tells: at this wait they last {as_span(lasts)}, unless "
+        "it is renewed before."
+    )
+
+
+def _ends(limits: Limits) -> Iterator[tuple[float, tuple[float, bool]]]:
+    """What is left of each quota that is not renewed for long, the seconds until it is, and whether these are told.
+
+    Else they are its window. Of several quotas with a window the only one that is left of may be any.
+    """
+    lefts = dict.fromkeys(limits.lefts)
+    for left, within in lefts:
+        reset = limits.reset if len(lefts) == 1 or within == limits.reset else None
+        if reset is not None:
+            if RENEWED < reset < LONGEST:
+                yield left, (reset, True)
+        elif within is not None and within > HOUR and (len(lefts) > 1 or len(timed(limits)) <= 1):
+            yield left, (within, False)
 
 
 @dataclass(slots=True)

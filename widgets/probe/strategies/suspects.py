@@ -469,9 +469,19 @@ def found(suspects: Suspects, attempts: Sequence[Attempt]) -> str:
         name = "A request without an answer" if sign == "no answer" else f"An answer {sign}"
         said.append(
             f" {name} counts as refused: it came {count} times, in rows that each began at most {told(quick)} s after "
-            f"the request before, and {told(pause)} s of rest at most ended them."
+            f"the request before, and {told(pause)} s of rest at most ended them.{_sent_on(rows)}"
         )
     return "".join(said)
+
+
+def _sent_on(rows: Sequence[Sequence[Attempt]]) -> str:
+    """Where the first of these answers leads to that is a redirect, as to a page for people; empty where none is.
+
+    What such an address asks for, behind its `?`, is another one each time.
+    """
+    leads = (value for row in rows for name, value in row[0].headers.items() if name.lower() == "location")
+    to = next(leads, "").partition("?")[0]
+    return f" It sends on to {to}." if to else ""
 
 
 def unsettled(suspects: Suspects, attempts: Sequence[Attempt], reason: str = "") -> str:

@@ -200,6 +200,15 @@ def slower_stated(
     return refilled if refilled > SLOWER * trial.tested else None
 
 
+def outspent(attempts: Sequence[Attempt], trial: Trial) -> bool:
+    """Whether the last answer refuses, and for longer than this evidence spans.
+
+    What was accepted so far may be what a quota over such a time allows: it has just spent it, and shows no pace.
+    """
+    last = attempts[-1]
+    return last.outcome is Outcome.REFUSED and pause_after(last) > trial.span
+
+
 def _longer_pause(attempts: Sequence[Attempt], trial: Trial) -> Iterator[str]:
     """The service has asked for a pause that the evidence does not span."""
     pause = max((pause_after(attempt) for attempt in attempts if attempt.outcome is Outcome.REFUSED), default=0.0)
