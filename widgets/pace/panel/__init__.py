@@ -314,8 +314,10 @@ class PacesPanel(ipywidgets.VBox):
 
     def _work(self, _: threading.Event) -> Snapshot:
         self._changed = False
-        said = self._tasks.pop(0)() if self._tasks else None
-        self._changed |= bool(self._tasks)
+        task = self._tasks.pop(0) if self._tasks else None
+        if self._tasks:  # said before it is done, since what waits behind it waits for no other reason
+            self._changed = True
+        said = task() if task is not None else None
         wanted, self._wanted = self._wanted, ""
         if wanted and (pace := self._store.pace(wanted)) is not None:
             self._picked = pace.key
