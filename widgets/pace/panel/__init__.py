@@ -277,8 +277,6 @@ class PacesPanel(ipywidgets.VBox):
     def join(self, timeout: float | None = None) -> None:
         """Wait until the store has been read, and again where something changed meanwhile; `timeout` for each."""
         self._job.join(timeout)
-        while self._job.running:
-            self._job.join(timeout)
 
     def _go_on(self, probe: StoredProbe) -> None:
         if self._resume is not None:
