@@ -566,3 +566,10 @@ def test_what_is_left_is_told_of_its_own_quota(headers: dict[str, str], left: fl
     """The page said '14,370 of 6,000 left', and '59 of 1 left'."""
     limits = read(200, headers, NOW)
     assert (limits.remaining, limits.size) == (left, of)
+
+
+@pytest.mark.parametrize("window", ["-60", "0", "nan", "1e400"])
+def test_a_window_that_can_be_none_is_none(window: str) -> None:
+    """A pace of -1 s was stated, of 60 requests in -60 s."""
+    limits = read(200, {"X-RateLimit-Limit": "60", "X-RateLimit-Window": window}, 0.0)
+    assert (limits.policies, limits.sustained) == ((Policy(60),), None)

@@ -71,3 +71,42 @@ def test_a_painter_that_raises_does_not_lose_the_result(caplog: pytest.LogCaptur
     job.join(30)
     assert job.state == Finished(1)
     assert "could not be shown" in caplog.text
+
+
+def test_who_waits_waits_also_for_what_the_last_state_has_begun() -> None:
+    """Between an end and the next beginning nothing runs, and who looked then took it to be over."""
+    done: list[State[bool]] = []
+
+    def on_state(state: State[bool]) -> None:
+        if isinstance(state, Finished):
+            done.append(state)
+            if len(done) < 3:
+                job.start()
+
+    job: Job[bool] = Job(lambda stop: stop.wait(0.1), on_state)
+    job.start()
+    job.join(30)
+    assert len(done) == 3
+
+
+def test_who_waits_while_it_is_said_that_the_work_begins_waits_for_its_end() -> None:
+    """'cannot join thread before it is started' was raised."""
+    said, seen = threading.Event(), threading.Event()
+    states: list[State[int]] = []
+
+    def on_state(state: State[int]) -> None:
+        states.append(state)
+        if isinstance(state, Running):
+            said.set()
+            assert seen.wait(30)
+
+    job: Job[int] = Job(lambda _: 7, on_state)
+    starting = threading.Thread(target=job.start)
+    starting.start()
+    assert said.wait(30)
+    job.join(0.01)
+    assert states == [Running()]
+    seen.set()
+    starting.join(30)
+    job.join(30)
+    assert states == [Running(), Finished(7)]

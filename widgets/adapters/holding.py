@@ -146,7 +146,7 @@ class HeldTurn:
         while (left := self.due_in()) > 0:
             if time.monotonic() + left > end:
                 raise HeldBackError(
-                    f"The service said to stay away, by which {as_wait(round(left, 3))} are left; nothing was sent."
+                    f"The service said to stay away, and {as_wait(round(left, 3))} of that are left; nothing was sent."
                 )
             if stop.wait(min(left, LOOK)):
                 raise Stopped("Stopped before the request was due; nothing was sent.")

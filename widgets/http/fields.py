@@ -41,8 +41,6 @@ def checked(name: str, value: str) -> tuple[str, str]:
     if not _TOKEN.fullmatch(name):
         raise FieldError(f"{name[:60]!r} is no name of a header: it may hold letters, digits and hyphens.")
     of = f"The value of the header {name[:60]} cannot be sent: "
-    if len(value) > LONGEST:
-        raise FieldError(f"{of}it has {len(value):,} characters, and few services read more than {LONGEST:,}.")
     if value != value.strip(" \t"):
         raise FieldError(f"{of}it begins or ends with a space. Take that out.")
     if found := _UNSENT.search(value):
@@ -59,10 +57,16 @@ def added(name: str, value: str) -> tuple[str, str]:
     """A field that a person may add to a request.
 
     Raises:
-        FieldError: When it may not be sent, or says how the request is sent.
+        FieldError: When it may not be sent, says how the request is sent, or is so long that it is mostly a slip: a
+            program may have reasons for it (RFC 9110, section 5.4, names no bound).
     """
     if name.lower() in FRAMING:
         raise FieldError(f"The header {name} says how the request is sent, and is set by the program: leave it out.")
+    if len(value) > LONGEST:
+        raise FieldError(
+            f"The value of the header {name[:60]} cannot be sent: it has {len(value):,} characters, and few services "
+            f"read more than {LONGEST:,}."
+        )
     return checked(name, value)
 
 

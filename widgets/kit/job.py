@@ -90,9 +90,14 @@ class Job(Generic[T]):
             # A new Event for each run: work of an earlier run that is slow to end must still see its own stop.
             self._stop = threading.Event()
             self.state = Running()
-            self._thread = threading.Thread(target=self._run, args=(self._stop,), daemon=True)
-        self._tell(self.state)
-        self._thread.start()
+            told = threading.Event()
+            thread = threading.Thread(target=self._run, args=(self._stop, told), daemon=True)
+            thread.start()  # before anybody can see it, to whom a thread that is not started yet is an error
+            self._thread = thread
+        try:
+            self._tell(self.state)
+        finally:
+            told.set()
         return True
 
     def stop(self) -> None:
@@ -100,11 +105,17 @@ class Job(Generic[T]):
         self._stop.set()
 
     def join(self, timeout: float | None = None) -> None:
-        """Wait until the work has ended and its last state was told, at most `timeout` seconds."""
-        if self._thread is not None:
-            self._thread.join(timeout)
+        """Wait until the work has ended and its last state was told, at most `timeout` seconds.
 
-    def _run(self, stop: threading.Event) -> None:
+        Where who was told has started it again, that is waited for as well, for as long again.
+        """
+        while (thread := self._thread) is not None:
+            thread.join(timeout)
+            if thread is self._thread:  # `running` does not say so: it is false until the last state was told
+                return
+
+    def _run(self, stop: threading.Event, told: threading.Event) -> None:
+        told.wait()
         try:
             state: State[T] = Finished(self._work(stop))
         except BaseException as error:

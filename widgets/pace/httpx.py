@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 BEGINS, ENDS = ".send_request_headers.started", ".send_request_body.complete"
 """How the names of httpcore's events end just before a request is sent, and just after."""
 FIRST = "waitwise_first"
-"""Under which a request that a redirect led to carries the address that was asked first."""
+"""Under which a request that a redirect led to carries the one that was sent first."""
 WAITING = 64
 """Threads of an event loop that wait for turns, one for each service, or for answers to requests that need none."""
 
@@ -265,15 +265,16 @@ def _refused(request: httpx.Request, before: Seen | None, error: PaceError) -> h
     """
     if before is not None and before.content is not None:
         return cast("httpx.Response", before.response)
-    words, first = held_back(error, sent=before is not None), request.extensions.get(FIRST)
-    raise NotSent(kept_back(words, first, str(request.url)) if first else words, request=request) from error
+    words, first = held_back(error, sent=before is not None), request.extensions.get(FIRST, request)
+    led = first is not request  # else it is sent a second time, and nothing led to it
+    raise NotSent(kept_back(words, str(first.url), str(request.url)) if led else words, request=request) from error
 
 
 def _answered(request: httpx.Request, seen: Seen) -> httpx.Response:
     """The answer; where it leads on, whatever follows is told that this was asked: a client hands extensions on."""
     response = cast("httpx.Response", seen.response)
     if response.has_redirect_location:
-        request.extensions = {FIRST: str(request.url), **request.extensions}
+        request.extensions = {FIRST: request, **request.extensions}
     return response
 
 

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from requests import Response
-from requests.exceptions import ConnectionError, InvalidHeader, ReadTimeout, RequestException, RetryError  # noqa: A004
+from requests.exceptions import (
+    ConnectionError,  # noqa: A004
+    ConnectTimeout,
+    InvalidHeader,
+    ReadTimeout,
+    RequestException,
+    RetryError,
+)
 from urllib3 import Retry
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request
@@ -161,6 +168,45 @@ def test_a_header_that_may_not_be_sent_is_said_without_what_it_says_and_nothing_
             session.get(target.url, headers={"X-Key": value})
         assert "same" not in str(told.value)
         assert target.arrivals == []
+
+
+def test_what_a_requests_session_sends_or_refuses_a_paced_one_does_too(session: PacedSession) -> None:
+    """A name in bytes ended in a TypeError, a number in an AttributeError, and a long ticket was not sent."""
+    sent: list[Any] = [{"X-Ticket": "y" * 9000}, {b"X-Key": b"\xe6 1"}, {"User-Agent": None}]
+    number: Any = {"X-Count": 5}
+    with logging_target() as target:
+        for headers in sent:
+            session.get(target.url, headers=headers)
+        assert len(target.arrivals) == 3
+        with pytest.raises(InvalidHeader, match="must be of type str or bytes"):
+            session.get(target.url, headers=number)
+        answered = session.get(target.url)
+        assert list(session.resolve_redirects(resp=answered, req=answered.request)) == []
+
+
+def test_of_a_connection_that_is_not_made_in_time_its_own_time_is_said(
+    session: PacedSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """'Sent nothing for 30 s' was said after a fifth of a second."""
+
+    def lost(*_: object, **__: object) -> None:
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr("urllib3.util.connection.create_connection", lost)
+    with pytest.raises(ConnectTimeout) as told:
+        session.get("http://127.0.0.1:9/", timeout=(0.2, 30))
+    assert str(told.value).startswith("127.0.0.1:9 sent nothing for 0.2 s.")
+
+
+def test_a_request_of_httpx_that_is_sent_again_is_not_said_to_have_been_led_to(tmp_path: Path) -> None:
+    """'/a was asked, and redirects to itself' was said where it redirects to /b."""
+    app = Request.application(lambda _: redirect("/b"))
+    with served(app) as base, PaceStore(f"sqlite:///{tmp_path}/p.sqlite") as store:
+        transport, asked = PacedTransport(store, patience=5.0), httpx.Request("GET", f"{base}/a")
+        assert transport.handle_request(asked).status_code == 302
+        store.keep(f"{base}/a", 90, scope="path")
+        with transport, pytest.raises(httpx.TransportError, match=r"^The next request is due in"):
+            transport.handle_request(asked)
 
 
 def test_a_redirect_that_is_kept_back_says_what_was_sent(tmp_path: Path) -> None:

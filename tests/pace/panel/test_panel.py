@@ -498,6 +498,22 @@ def test_a_row_that_is_chosen_and_a_click_that_comes_while_the_store_is_read_are
     assert "ready to be saved" in panel.message.value
 
 
+def test_what_waits_behind_a_click_that_fails_is_done(lab: PaceStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It waited until something else was clicked."""
+
+    def failing() -> str:
+        raise ValueError("This one cannot be done.")
+
+    lab.keep(URL, 2.0)
+    panel = shown(PacesPanel(lab))
+    reading = Pausing(panel, monkeypatch)
+    panel._later(failing)
+    panel.forget()
+    panel.forget()
+    reading.end(panel)
+    assert not lab.paces()
+
+
 def test_what_was_said_stays_when_news_are_read(lab: PaceStore) -> None:
     panel = shown(PacesPanel(lab))
     assert "No pace is kept yet" in panel.message.value

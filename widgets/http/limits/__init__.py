@@ -273,7 +273,11 @@ def _policies(stated: Iterable[Stated]) -> tuple[Policy, ...]:
     One of requests repeats no one of tokens, and one that says when it is there again none that is of another size.
     """
     quotas = [each for each in stated if each.quota is not None and each.quota >= 0]
-    found = [(each, Policy(each.quota or 0.0, each.window or None, each.name, each.unit)) for each in quotas]
+    windows = [each.window if each.window and each.window > 0 else None for each in quotas]
+    found = [
+        (each, Policy(each.quota or 0.0, window, each.name, each.unit))
+        for each, window in zip(quotas, windows, strict=True)
+    ]
     sizes = {policy.quota for _, policy in found if policy.window is not None and policy.unit == REQUESTS}
     if not any(policy.window is not None for _, policy in found):
         return tuple(dict.fromkeys(policy for _, policy in found))

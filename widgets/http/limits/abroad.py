@@ -247,13 +247,17 @@ _THOUSAND = re.compile(r"([1-9]\d{0,2})[.,](\d{3})")
 """`1.200`, as it is written where a comma parts the fraction: three digits, and no more of them on either side."""
 _WITH_A_POINT = re.compile(r"[\u0400-\u052f\u0590-\u06ff\u0900-\u097f\u0e00-\u0e7f\u3000-\ud7ff]")
 """Letters of languages in which no point stands between thousands: a fraction follows it."""
+_WITHIN = r"(?:innerhalb|letzte[nr]?|ultim[oaie]s?|dernier\w*|laatste|последн\w+|ostatni\w*)"
+"""Behind it stands the time over which something was counted."""
 _BEFORE = re.compile(
-    r"(?:\b(?:aguard\w+|esper\w+|tente\w*|tentar|intent\w+|reintent\w+|attend\w+|patient\w+|reessa[iy]\w+|wart\w+|versuch\w+"
+    r"(?:\b(?:(?:aguard\w+|esper\w+|tente\w*|tentar|(?:re)?intent(?!os?\b)\w+|attend\w+|attente\b|patient\w+"
+    r"|reessa[iy]\w+|wart\w+|versuch(?!en? in\b)\w+"
     r"|thu lai|vui long (?:cho|doi)|coba lagi|tunggu|ulangi|probal\w*|varj\w*|yrita|odota|προσπαθ\w+|περιμεν\w+"
     r"|حاول|المحاولة|انتظر|الانتظار|נס[הו]|המת[ןי]\w*|پس از"
     r"|(?:disponib\w+|verfugbar\w*) (?:in|dans|en|em|tra|fra)|(?:forsok|forsøk|prøv)\w* (?:igen|igjen|pa nytt|på nytt)"
-    r"|riprov\w+|probeer\w*|attend\w+|atten\w+|подожд\w+|повтор\w+|попробуй\w*|через|зачекай\w*|sprobuj\w*|odczekaj|poczekaj|zkuste|请|請)"
-    rf"(?:\W+[^\W\d]+){{0,5}}?\W*|(?:ลองใหม่|ลองอีกครั้ง|รอ)(?:อีกครั้ง|ใน|หลังจาก|ภายใน|อีก){{0,2}} ?){_LENGTH}"
+    r"|riprov\w+|probeer\w*|подожд\w+|повтор\w+|попробуй\w*|зачекай\w*|sprobuj\w*|odczekaj|poczekaj|zkuste|请|請)"
+    rf"(?:\W+(?!{_WITHIN}\b)[^\W\d]+){{0,5}}?|через(?: примерно| около)?)\W*"
+    rf"|(?:ลองใหม่|ลองอีกครั้ง|รอ)(?:อีกครั้ง|ใน|หลังจาก|ภายใน|อีก){{0,2}} ?){_LENGTH}"
 )
 _KEPT_OUT = re.compile(
     r"\b(?:ограничен|заблокирован|gesperrt|bloque|bloccat|zablokowan)\w*\W{1,3}(?:[^\W\d]+\W{1,3}){0,1}" + _LENGTH
@@ -392,7 +396,7 @@ def come_back_in(text: str) -> float | None:
 
 _FEW = (
     r"(?:algun|un|poc)[oa]s|u[nm] par de|alguns|quelques|einigen?|ein paar|enkele|een paar|qualche|alcuni|poch[ie]"
-    r"|несколько|пару|кiлька|кілька|декілька|kilka|pare|nekolik|birkac|noen|nogle|nagra|几|幾|数|몇"
+    r"|несколько|пару|кiлька|кілька|декілька|kilka|pare|nekolik|birkac|noen|nogle|nagra|几|幾|(?<![次总總求])数|몇"
 )
 _VAGUE = re.compile(
     _BEFORE.pattern.removesuffix(_LENGTH)

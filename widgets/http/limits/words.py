@@ -98,6 +98,7 @@ _APART = re.compile(
     re.IGNORECASE,
 )
 """How far apart requests have to be: so long after a refused one the next may come."""
+_ONE = r"(?:half an?|an?|one) (?:second|minute|hour|day|week)\b"
 _BEFORE_IT = (
     r"(?:below (?:\w+ ){1,4}for|again|(?:come|try|check|be) back|wait"
     r"|available(?!\s+for)|(?:(?<=un)|(?<=not ))available|unblocked|blocked|banned"
@@ -106,7 +107,8 @@ _BEFORE_IT = (
     r"|resets?|expires?"
     r"|replenished|renewed|lasts|(?:(?<=will )|(?<=can )|(?<=may )|(?<=bans )|(?<=blocks ))last"
     r"|timed out(?=\s+for)|(?:take a )break"
-    rf"|(?:another|an? new|the next|your next) (?:request|call|query|attempt)(?= (?:in|after) {NUMBER} ?{UNIT}\b)"
+    r"|(?<!made )(?<!sent )(?<![ituv]ed )(?:another|an? new|the next|your next)"  # what was made is no time to come
+    rf" (?:request|call|query|attempt)(?= (?:in|after) {NUMBER} ?{UNIT}\b)"
     rf"|(?:back off|pause|hold off|slow down)(?= for (?:at least |about )?{NUMBER} ?{UNIT}\b)"
     r"|(?:request|do|use|send|call) (?:this|that|it|another|one)|time to (?:availability|reset|retry|wait)[:=]?"
     r"|remaining (?:period|time) of)\s+"
@@ -117,7 +119,7 @@ _BEFORE_IT = (
 _TOLD = re.compile(
     rf"{_BEFORE_IT}"
     rf"(?:['~]|(?:(?<=in )|(?<=for )|(?<=after ))\[(?={NUMBER}(?:\] ?{UNIT}\b| ?{UNIT}\])))?"
-    rf"(?P<length>{LENGTH}|(?:half an?|an?|one) (?:second|minute|hour|day|week)\b)(?! ago\b)"
+    rf"(?P<length>{LENGTH}|{_ONE})(?! ago\b)"
     rf"(?:['\]] ?(?P<unit>{UNIT})\b)?",
     re.IGNORECASE,
 )
@@ -153,7 +155,7 @@ _OVER = re.compile(
     r"|(?:service|access|requests|calls|traffic|api) (?:(?:will )?resumes?|(?:is|are|will be) (?:resumed|restored))"
     r"|(?:access|account|ip|api) (?:(?:will )?unlocks?|(?:(?:is|are|will be) )?unlocked)"
     r"|(?:window|(?:next|new) (?:window|period|cycle|quota)) (?:will )?(?:opens?|starts?|begins?)(?= in))"
-    rf" (?:in|after) (?:about |approximately |at least )?(?P<length>{_PARTS})(?! (?:ago|of (?!inactiv))\b)",
+    rf" (?:in|after) (?:about |approximately |at least )?(?P<length>{_PARTS}|{_ONE})(?! (?:ago|of (?!inactiv))\b)",
     re.IGNORECASE,
 )
 """How it is said that all is well again. Subscriptions renew, offers end and levels unlock too, and a ban may be lifted

@@ -128,8 +128,6 @@ class Chosen(View):
     def join(self, timeout: float | None = None) -> None:
         """Wait until what was chosen last is there, at most `timeout` seconds for each choice."""
         self._job.join(timeout)
-        while self._job.running:
-            self._job.join(timeout)
 
     def _wanted(self) -> dict[str, Any]:
         return {name: chooser.value for name, chooser in self.choices.items()}

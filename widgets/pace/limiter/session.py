@@ -182,7 +182,8 @@ class PacedAdapter(HTTPAdapter):
 
 def _no_answer(error: Exception, request: requests.PreparedRequest, timeout: Any) -> str:
     """Why no answer came, with host and port; `requests` names classes of ours, and all of the address."""
-    patience = timeout[-1] if isinstance(timeout, tuple) else timeout
+    connecting = isinstance(error, requests.ConnectTimeout)
+    patience = timeout[0 if connecting else -1] if isinstance(timeout, tuple) else timeout
     silence = float(patience) if isinstance(patience, int | float) else 0.0
     found = explained(_beneath(error), request.url or "", silence=silence)
     host = urlsplit(without_userinfo(request.url or "")).netloc
@@ -306,25 +307,29 @@ class PacedSession(requests.Session):
             requests.RequestException: When it is no address that can be asked.
         """
         try:
-            given = {**self.headers, **(request.headers or {})}  # of which one may be None: then it is not sent
-            for name, value in texts_of({name: text for name, text in given.items() if text is not None}).items():
-                checked(name, value)
+            for pair in {**self.headers, **(request.headers or {})}.items():
+                name, value = (each.decode("latin-1") if isinstance(each, bytes) else each for each in pair)
+                if isinstance(name, str) and isinstance(
+                    value, str
+                ):  # None is not sent, and `requests` says what is none
+                    checked(name, value)
         except FieldError as error:
             raise requests.exceptions.InvalidHeader(str(error), request=request) from None
         return super().prepare_request(request)
 
-    def resolve_redirects(self, *args: Any, **options: Any) -> Iterator[requests.Response]:
+    def resolve_redirects(
+        self, resp: requests.Response, req: requests.PreparedRequest, *args: Any, **options: Any
+    ) -> Iterator[requests.Response]:
         """Follow redirects, each in its turn.
 
         Raises:
             NotSent: When one was kept back; it says that what led there was sent.
         """
-        answered: requests.Response = args[0]
         try:
-            yield from super().resolve_redirects(*args, **options)
+            yield from super().resolve_redirects(resp, req, *args, **options)
         except NotSent as error:
             asked: Any = error.request
-            words = kept_back(str(error), answered.url, asked.url)
+            words = kept_back(str(error), resp.url, asked.url)
             raise NotSent(words, request=asked) from error.__cause__
 
     def due_in(self, url: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> float:

@@ -277,8 +277,6 @@ class PacesPanel(ipywidgets.VBox):
     def join(self, timeout: float | None = None) -> None:
         """Wait until the store has been read, and again where something changed meanwhile; `timeout` for each."""
         self._job.join(timeout)
-        while self._job.running:
-            self._job.join(timeout)
 
     def _go_on(self, probe: StoredProbe) -> None:
         if self._resume is not None:
@@ -314,8 +312,10 @@ class PacesPanel(ipywidgets.VBox):
 
     def _work(self, _: threading.Event) -> Snapshot:
         self._changed = False
-        said = self._tasks.pop(0)() if self._tasks else None
-        self._changed |= bool(self._tasks)
+        task = self._tasks.pop(0) if self._tasks else None
+        if self._tasks:  # said before it is done, since what waits behind it waits for no other reason
+            self._changed = True
+        said = task() if task is not None else None
         wanted, self._wanted = self._wanted, ""
         if wanted and (pace := self._store.pace(wanted)) is not None:
             self._picked = pace.key
