@@ -311,7 +311,6 @@ class PacesPanel(ipywidgets.VBox):
             markup.say(self.message, str(error), tone="bad", role="alert")
 
     def _work(self, _: threading.Event) -> Snapshot:
-        self._changed = False
         task = self._tasks.pop(0) if self._tasks else None
         if self._tasks:  # said before it is done, since what waits behind it waits for no other reason
             self._changed = True
@@ -328,6 +327,7 @@ class PacesPanel(ipywidgets.VBox):
     def _paint(self, state: State[Snapshot]) -> None:
         match state:
             case Running():
+                self._changed = False  # it is read from here on, whatever becomes of that
                 self._hushed, self._quiet = self._quiet and not self._failed, False
                 if not self._hushed:
                     markup.say(self.message, "Reading what is kept …", tone="busy")
