@@ -242,6 +242,8 @@ def test_what_is_counted_or_ends_for_itself_is_no_time_to_stay_away(text: str) -
         ("Your next request after 90 seconds will be served", 90),
         ("Back off for 30s", 30),
         ("Please retry after half an hour", 1800),
+        ("Please try again in 2 and a half minutes", 150),
+        ("You are blocked for an hour and a half", 5400),
     ],
 )
 def test_what_ends_a_ban_is_one(text: str, seconds: float) -> None:
@@ -301,6 +303,7 @@ def test_the_size_of_a_dutch_query_is_no_pace(of: str) -> None:
     [
         ("Demasiadas solicitudes, inténtalo de nuevo en unos minutos", 60, "unos minutos"),
         ("Zu viele Anfragen. Bitte warten Sie einige Minuten.", 60, "einige Minuten"),
+        ("Versuchen Sie es in wenigen Minuten erneut.", 60, "wenigen Minuten"),
         ("Veuillez réessayer dans quelques heures", 3600, "quelques heures"),
         ("Riprova tra qualche minuto", 60, "qualche minuto"),
         ("Tente novamente em alguns segundos", 3, "alguns segundos"),

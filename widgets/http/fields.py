@@ -41,8 +41,8 @@ def checked(name: str, value: str) -> tuple[str, str]:
     if not _TOKEN.fullmatch(name):
         raise FieldError(f"{name[:60]!r} is no name of a header: it may hold letters, digits and hyphens.")
     of = f"The value of the header {name[:60]} cannot be sent: "
-    if value != value.strip(" \t"):
-        raise FieldError(f"{of}it begins or ends with a space. Take that out.")
+    if value != value.lstrip(" \t"):  # one at its end is no part of it, and is sent by those who have it
+        raise FieldError(f"{of}it begins with a space. Take that out.")
     if found := _UNSENT.search(value):
         at = f"{of}its character {found.start() + 1:,} is "
         if found[0] <= "\x7f":

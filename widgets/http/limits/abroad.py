@@ -395,8 +395,8 @@ def come_back_in(text: str) -> float | None:
 
 
 _FEW = (
-    r"(?:algun|un|poc)[oa]s|u[nm] par de|alguns|quelques|einigen?|ein paar|enkele|een paar|qualche|alcuni|poch[ie]"
-    r"|несколько|пару|кiлька|кілька|декілька|kilka|pare|nekolik|birkac|noen|nogle|nagra|几|幾|(?<![次总總求])数|몇"
+    r"(?:algun|un|poc)[oa]s|u[nm] par de|alguns|quelques|(?:ein|wen)igen?|ein paar|enkele|een paar|qualche|alcuni"
+    r"|poch[ie]|несколько|пару|кiлька|кілька|декілька|kilka|pare|nekolik|birkac|noen|nogle|nagra|几|幾|(?<![次总總求])数|몇"
 )
 _VAGUE = re.compile(
     _BEFORE.pattern.removesuffix(_LENGTH)

@@ -38,6 +38,12 @@ LENGTH = (
 )
 """A length of time in a sentence; of `5 to 10 minutes` the longer one is meant. A number alone counts seconds."""
 
+HALVES = (
+    rf"(?:{NUMBER} and a half (?:seconds?|minutes?|hours?|days?)"
+    rf"|(?:{NUMBER}|an?|one) (?:seconds?|minutes?|hours?|days?) and a half|half an? (?:second|minute|hour|day))\b"
+)
+"""A length with a half of its unit, in words."""
+
 VAGUE = (
     r"(?:(?:an? )?(?:few|couple)(?: of)?(?: more)?|some|several) (?:more )?"
     r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?)\b"
@@ -48,7 +54,7 @@ FEW_SECONDS = 3.0
 """Seconds that are a few at least: one would be no rest at all."""
 
 _ONE = re.compile(r"\A(?:an?|one)\b", re.IGNORECASE)
-_HALF = re.compile(r"\Ahalf an?\b", re.IGNORECASE)
+_HALF = re.compile(rf"\A(?:half an?|(?P<count>{NUMBER}|an?|one)(?P<unit> \w+)? and a half)\b", re.IGNORECASE)
 _RANGE = re.compile(rf"\A{NUMBER}{_TO}(?={NUMBER})", re.IGNORECASE)
 _FILLED = re.compile(rf"{_PLURAL}|{_FILLING}", re.IGNORECASE)
 _GROUPED = re.compile(r"(?<=\d)[, ](?=\d{3}(?!\d))")
@@ -62,8 +68,8 @@ def seconds(length: str, unit: str = "s", clock: float | None = None) -> float |
     (600.0, 1200.0, 299.0, 900.0)
     >>> seconds("30"), seconds("1500", "ms"), seconds("2 weeks"), seconds("3 months")
     (30.0, 1.5, 1209600.0, None)
-    >>> seconds("half an hour"), seconds("an hour")
-    (1800.0, 3600.0)
+    >>> seconds("half an hour"), seconds("an hour"), seconds("2 and a half minutes"), seconds("an hour and a half")
+    (1800.0, 3600.0, 150.0, 5400.0)
     >>> seconds("1790000030", clock=1790000000.0), seconds("1790000030")
     (30.0, None)
 
@@ -72,7 +78,7 @@ def seconds(length: str, unit: str = "s", clock: float | None = None) -> float |
         unit: In what a plain number is counted.
         clock: When it was said, epoch seconds; without it no moment is read.
     """
-    plain = _GROUPED.sub("", _RANGE.sub("", _FILLED.sub("", _ONE.sub("1", _HALF.sub("0.5", length)))))
+    plain = _GROUPED.sub("", _RANGE.sub("", _FILLED.sub("", _ONE.sub("1", _HALF.sub(_with_a_half, length)))))
     count = times.number(plain)
     found: float | None
     if parts := _PARTS.fullmatch(plain):
@@ -88,6 +94,12 @@ def seconds(length: str, unit: str = "s", clock: float | None = None) -> float |
         moment = left is not None and left.reading.startswith("epoch")
         found = None if left is None or (moment and clock is None) else left.seconds
     return found if found is not None and found <= times.LONGEST else None
+
+
+def _with_a_half(match: re.Match[str]) -> str:
+    """The number for it, with the unit that stood within the words."""
+    count = match["count"] or "0"
+    return f"{count if count[0].isdigit() else 1}.5{match['unit'] or ''}"
 
 
 def at_least(vague: str) -> float:

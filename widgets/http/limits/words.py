@@ -98,7 +98,7 @@ _APART = re.compile(
     re.IGNORECASE,
 )
 """How far apart requests have to be: so long after a refused one the next may come."""
-_ONE = r"(?:half an?|an?|one) (?:second|minute|hour|day|week)\b"
+_ONE = r"(?:an?|one) (?:second|minute|hour|day|week)\b"
 _BEFORE_IT = (
     r"(?:below (?:\w+ ){1,4}for|again|(?:come|try|check|be) back|wait"
     r"|available(?!\s+for)|(?:(?<=un)|(?<=not ))available|unblocked|blocked|banned"
@@ -119,7 +119,7 @@ _BEFORE_IT = (
 _TOLD = re.compile(
     rf"{_BEFORE_IT}"
     rf"(?:['~]|(?:(?<=in )|(?<=for )|(?<=after ))\[(?={NUMBER}(?:\] ?{UNIT}\b| ?{UNIT}\])))?"
-    rf"(?P<length>{LENGTH}|{_ONE})(?! ago\b)"
+    rf"(?P<length>{lengths.HALVES}|{LENGTH}|{_ONE})(?! ago\b)"
     rf"(?:['\]] ?(?P<unit>{UNIT})\b)?",
     re.IGNORECASE,
 )
@@ -155,7 +155,8 @@ _OVER = re.compile(
     r"|(?:service|access|requests|calls|traffic|api) (?:(?:will )?resumes?|(?:is|are|will be) (?:resumed|restored))"
     r"|(?:access|account|ip|api) (?:(?:will )?unlocks?|(?:(?:is|are|will be) )?unlocked)"
     r"|(?:window|(?:next|new) (?:window|period|cycle|quota)) (?:will )?(?:opens?|starts?|begins?)(?= in))"
-    rf" (?:in|after) (?:about |approximately |at least )?(?P<length>{_PARTS}|{_ONE})(?! (?:ago|of (?!inactiv))\b)",
+    r" (?:in|after) (?:about |approximately |at least )?"
+    rf"(?P<length>{lengths.HALVES}|{_PARTS}|{_ONE})(?! (?:ago|of (?!inactiv))\b)",
     re.IGNORECASE,
 )
 """How it is said that all is well again. Subscriptions renew, offers end and levels unlock too, and a ban may be lifted
