@@ -107,7 +107,7 @@ def test_blocks_grow_where_each_was_surely_longer_than_the_last() -> None:
 
 def test_a_budget_that_ends_before_a_burst_must_have_run_dry_leaves_a_longer_estimate() -> None:
     limiter = PenaltyBox(0.25, 20, 60)
-    outcome = run(careful(Goal(), Budget(seconds=850)), Service(limiter, 0.04), Clock(100))
+    outcome = run(careful(Goal(), Budget(seconds=1000)), Service(limiter, 0.04), Clock(100))
     verdict = outcome.verdict
     assert verdict.kind == "estimated"
     assert verdict.statement.startswith("The next request")
@@ -210,3 +210,25 @@ def test_a_time_to_come_back_that_is_kept_is_not_called_too_short(strategy: str)
     world.states = lambda t: {} if world.log[-1][1] else {"Retry-After": str(ceil(rule.reset(t)))}
     verdict, _ = drive_world(world, strategy)
     assert "told too short" not in verdict.statement
+
+
+@pytest.mark.parametrize("latency", [0.003, 0.05])
+@pytest.mark.parametrize("strategy", ["quick", "careful"])
+def test_a_window_that_blocks_for_longer_than_it_lasts_is_not_paced_by_its_block(strategy: str, latency: float) -> None:
+    """As rate-limiter-flexible does: of 10 in 2 s with a block of 6 s, 0.73 s was certified, where 0.2 s are enough."""
+    window, until = [0.0, 0.0], [-1.0]
+
+    def take(t: float) -> bool:
+        if t < until[0]:
+            return False
+        began, served = window if t < window[0] + 2.0 and window[1] else (t, 0)
+        window[:] = began, served + 1
+        if window[1] > 10:
+            until[0], window[1] = t + 6.0, 0
+        return t >= until[0]
+
+    world = World("block", take, (429, {}, "Too Many Requests"), latency=latency)
+    world.states = lambda t: {"Retry-After": f"{ceil(until[0] - t)}"} if t < until[0] else {}
+    verdict, _ = drive_world(world, strategy)
+    assert verdict.kind in {"estimated", "certified"}
+    assert 0.2 <= (verdict.wait or 0) < 0.3

@@ -78,8 +78,7 @@ def test_a_second_count_behind_the_first_is_met_before_an_estimate(rate: float) 
     limiter = Tiers([TokenBucket(rate, 4), SlidingLog(29, 29 * 2.5 / rate)])
     verdict = probe(limiter).verdict
     assert verdict.kind == "estimated"
-    # Of 56 such services the longest wait was 1.66 times the true one, nine in ten were at most 1.55 times.
-    assert limiter.steady_wait(0.05) <= (verdict.wait or 0) <= 1.7 * limiter.steady_wait(0.05)
+    assert limiter.steady_wait(0.05) <= (verdict.wait or 0) <= 1.5 * limiter.steady_wait(0.05)
 
 
 class Costly(Bucket):

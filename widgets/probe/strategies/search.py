@@ -519,13 +519,17 @@ class Search:
     def _longer(self) -> Belief | None:
         """What is believed of the waits that are not known to be too short.
 
-        What is left of it counts once two blocks have shown what a burst is answered by: one alone may be the rest of
-        an hour as well as a ban. Of the rest of a tail the rules say little.
+        Where most of it is known to be, or a refusal is dear, what is left counts, once two blocks have shown what a
+        burst is answered by: one alone may be the rest of an hour as well as a ban. Else all of it does, since what is
+        known to be too short may have been so by chance. Of the rest of a tail the rules say little.
         """
         belief, low = self.belief(), self.ledger.low
-        if belief is None or len(self.ledger.cycles) < BLOCKS:
-            return belief if belief and belief.quantile(LONG) > low else None
-        if belief.quantile(MOST) <= low:
+        if belief is None:
+            return None
+        long = belief.quantile(LONG)
+        if long > low and (len(self.ledger.cycles) < BLOCKS or not self.dear(long)):
+            return belief
+        if len(self.ledger.cycles) < BLOCKS or belief.quantile(MOST) <= low:
             return None
         longer = belief.beyond(low)
         return longer if longer and longer.doubt <= DOUBTFUL else None
